@@ -1,0 +1,197 @@
+"""The one place where everything is put together."""
+
+import asyncio
+import hashlib
+import hmac
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import structlog
+from fastapi import FastAPI
+
+from bakame.app.clock import SystemClock
+from bakame.app.content import Content, load_content
+from bakame.app.http.app import make_app
+from bakame.app.settings import Settings
+from bakame.calls.cascade import CascadeEngine
+from bakame.calls.clips import ClipCache
+from bakame.calls.desk import CallDesk
+from bakame.calls.live import LiveCalls
+from bakame.calls.routes import Phrases, VoiceChannel, call_routes
+from bakame.errors import Conflict, Invalid
+from bakame.ports.clock import Clock
+from bakame.ports.voice import CallContext, VoiceEngine
+from bakame.providers.local.engine import LocalSpeech
+from bakame.providers.twilio.gateway import TwilioGateway
+from bakame.security.tokens import StreamTokens
+from bakame.sms import meters as text_meters
+from bakame.sms.delivery import TextDelivery, ask_for_call
+from bakame.sms.routes import text_routes
+from bakame.sms.service import TextService
+from bakame.store import redis as redis_store
+from bakame.store.database import Database
+from bakame.store.jobs import Jobs
+from bakame.store.schema import Upgrade, upgrade
+from bakame.tutor.engine import Tutor
+from bakame.tutor.registry import modules
+from bakame.tutor.turn import Reply, Said
+from bakame.tutor.wording import line
+
+TURN_TRIES: Final = 3
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The running product: its door, and what start-up wants to tell."""
+
+    app: FastAPI
+    content: Content
+    migration: Upgrade
+    speech: LocalSpeech
+
+
+@asynccontextmanager
+async def product(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rng: random.Random | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[Product]:
+    """Everything started, in the order of what needs what; everything stopped at exit.
+
+    `progress` is told each step in a few words. Raises `Invalid` for content or configuration that cannot be used and
+    `Unavailable` for a database that does not answer.
+    """
+    clock, rng = clock or SystemClock(), rng or random.Random()
+    async with AsyncExitStack() as stack:
+        progress("curriculum")
+        content = await asyncio.to_thread(
+            load_content, curriculum_dir=settings.curriculum_dir, locales_dir=settings.locales_dir
+        )
+        engines = _engine_names(settings)
+        progress("database")
+        migration = await upgrade(settings.database)
+        database = await stack.enter_async_context(Database(settings.database, now=clock.now))
+        redis = redis_store.connect(settings.redis)
+        stack.push_async_callback(redis.aclose)
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10.0))
+        gateway = TwilioGateway(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.auth_token,
+            number=settings.twilio_phone_number,
+            http=http,
+            base_url=settings.twilio_api_base_url or "https://api.twilio.com",
+        )
+        tutor = Tutor(
+            modules=modules(curriculum=content.curriculum, guidance=content.guidance),
+            names=content.names,
+            wording=content.wording,
+            rng=rng,
+        )
+        phrases = _phrases(content, rng)
+
+        progress("speech")
+        speech = LocalSpeech(workers=settings.recogniser_workers, approximations=settings.approximate_voices)
+        await speech.start()
+        stack.push_async_callback(speech.stop)
+        engine = _make_engine(
+            engines[0], database=database, tutor=tutor, speech=speech, clock=clock, apology=phrases.apology
+        )
+
+        progress("jobs")
+        jobs = Jobs()
+        texts = TextDelivery(
+            jobs=jobs,
+            database=database,
+            service=TextService(
+                tutor=tutor, wording=content.wording, rng=rng, count=text_meters.count, call_back=ask_for_call
+            ),
+            texts=gateway,
+            calls=gateway,
+            public_url=settings.public_url,
+            kept=content.wording.text(line("sms.kept"), form="sms", rng=rng),
+        )
+        await jobs.start(settings.database)
+        stack.push_async_callback(jobs.stop)
+
+        voice = VoiceChannel(
+            gateway=gateway,
+            engine=engine,
+            desk=CallDesk(database=database, gateway=gateway.name),
+            database=database,
+            tokens=StreamTokens(_stream_secret(settings.auth_token), redis=redis, clock=clock),
+            live=LiveCalls(),
+            clock=clock,
+            public_url=settings.public_url,
+            phrases=phrases,
+            lead_ms=settings.lead_ms,
+        )
+        app = make_app(
+            routers=(
+                call_routes(voice),
+                text_routes(gateway, texts.answer, public_url=settings.public_url, count=text_meters.count),
+            ),
+            checks={"database": database.check, "redis": lambda: redis_store.check(redis)},
+        )
+        yield Product(app=app, content=content, migration=migration, speech=speech)
+
+
+def _engine_names(settings: Settings) -> tuple[str, ...]:
+    known = ("cascade",)
+    if unknown := [name for name in settings.voice_engines if name not in known]:
+        raise Invalid(
+            f"BAKAME_VOICE_ENGINES: this build has no engine called {', '.join(unknown)}; it has {', '.join(known)}"
+        )
+    return settings.voice_engines
+
+
+def _make_engine(
+    name: str, *, database: Database, tutor: Tutor, speech: LocalSpeech, clock: Clock, apology: str
+) -> VoiceEngine:
+    makers: dict[str, Callable[[], VoiceEngine]] = {
+        "cascade": lambda: CascadeEngine(
+            teach=_teacher(database, tutor),
+            voice=ClipCache(speech.synthesiser),
+            recogniser=speech.recogniser,
+            activity=speech.activity,
+            clock=clock,
+            apology=apology,
+        )
+    }
+    return makers[name]()
+
+
+def _teacher(database: Database, tutor: Tutor) -> Callable[[CallContext, Said], Awaitable[Reply]]:
+    async def teach(call: CallContext, said: Said) -> Reply:
+        """One turn in one transaction; when another turn of the same lesson came first, it is worked out anew."""
+        if call.learner_id is None:
+            raise Invalid("a call without a learner cannot be taught")
+        for _ in range(TURN_TRIES - 1):
+            try:
+                async with database.session() as session:
+                    return await tutor.turn(session, learner_id=call.learner_id, said=said)
+            except Conflict:
+                _log.info("turn.repeated", call=call.call_id)
+        async with database.session() as session:
+            return await tutor.turn(session, learner_id=call.learner_id, said=said)
+
+    return teach
+
+
+def _phrases(content: Content, rng: random.Random) -> Phrases:
+    def words(key: str) -> str:
+        return content.wording.text(line(key), form="voice", rng=rng)
+
+    return Phrases(apology=words("call.apology"), number_needed=words("call.number_needed"))
+
+
+def _stream_secret(auth_token: str) -> bytes:
+    """A secret of its own for stream tokens, the same in every replica that has the same carrier account."""
+    return hmac.digest(auth_token.encode(), b"bakame stream tokens", hashlib.sha256)

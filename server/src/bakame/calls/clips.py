@@ -1,0 +1,63 @@
+"""Clips: sentences that were spoken before, kept ready in telephone format.
+
+Most of what a tutor says is said to everybody ("Is that right? For yes, press 1"), so a second caller hears it without
+synthesis and without resampling. The cache is bounded in bytes and lives in memory only: sentences hold names.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+
+from bakame.audio.format import TELEPHONE, AudioFormat
+from bakame.audio.transcode import converter
+from bakame.ports.speech import SpeechChunk, Synthesiser, Voice
+
+
+class ClipCache:
+    """A `Synthesiser` in telephone format on top of another one, which remembers whole sentences."""
+
+    def __init__(self, synthesiser: Synthesiser, *, capacity_bytes: int = 48 * 1024 * 1024) -> None:
+        self._synthesiser = synthesiser
+        self._capacity = capacity_bytes
+        self._size = 0
+        self._clips: OrderedDict[tuple[str, Voice], tuple[SpeechChunk, ...]] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return self._synthesiser.name
+
+    @property
+    def format(self) -> AudioFormat:
+        return TELEPHONE
+
+    async def speak(self, text: str, *, voice: Voice) -> AsyncIterator[SpeechChunk]:
+        """As `Synthesiser.speak`; a sentence that is abandoned half-way is not kept."""
+        clip = self._clips.get((text, voice))
+        if clip is not None:
+            self._clips.move_to_end((text, voice))
+            for chunk in clip:
+                yield chunk
+            return
+        convert = converter(self._synthesiser.format, TELEPHONE)
+        made: list[SpeechChunk] = []
+        async for chunk in self._synthesiser.speak(text, voice=voice):
+            made.append(SpeechChunk(convert.push(chunk.audio), chunk.words))
+            yield made[-1]
+        if tail := convert.flush():
+            made.append(SpeechChunk(tail))
+            yield made[-1]
+        self._keep((text, voice), tuple(made))
+
+    async def prepare(self, text: str, *, voice: Voice) -> None:
+        """Makes the clip now, so that the first caller does not wait for it."""
+        async for _ in self.speak(text, voice=voice):
+            pass
+
+    def _keep(self, key: tuple[str, Voice], clip: tuple[SpeechChunk, ...]) -> None:
+        size = sum(len(chunk.audio) for chunk in clip)
+        if key in self._clips or size > self._capacity:
+            return
+        self._clips[key] = clip
+        self._size += size
+        while self._size > self._capacity:
+            _, dropped = self._clips.popitem(last=False)
+            self._size -= sum(len(chunk.audio) for chunk in dropped)

@@ -1,0 +1,93 @@
+"""The front desk of the voice channel: what is written down when a call is offered, answered and ended."""
+
+from enum import Enum, auto
+from typing import Final
+
+from bakame.audio.format import FRAME_MS
+from bakame.calls.bridge import Outcome
+from bakame.errors import Invalid, Missing
+from bakame.ports.telephony import CallProgress, InboundCall
+from bakame.ports.voice import CallContext
+from bakame.records.journal.service import Journal
+from bakame.records.learners.service import Learners
+from bakame.store.database import Database
+from bakame.text.phone import to_e164
+
+MOST_STREAMS: Final = 4
+"""How often one call's stream may be opened: a call whose streams keep dying is ended with an apology."""
+
+
+class After(Enum):
+    """What to do with a call whose stream closed."""
+
+    AGAIN = auto()
+    """Open another stream: the lesson goes on where it stopped."""
+    HANG_UP = auto()
+    APOLOGISE = auto()
+
+
+class CallDesk:
+    """Each method is one transaction. All raise `Unavailable` when the database does not answer."""
+
+    def __init__(self, *, database: Database, gateway: str) -> None:
+        self._database = database
+        self._gateway = gateway
+
+    async def offered(self, call: InboundCall) -> None:
+        """Notes an offered call and who may be calling; the same offer twice is one call.
+
+        Raises `Invalid` for a caller who hides the number: there is nobody to remember.
+        """
+        number = to_e164(call.line)
+        if number is None:
+            raise Invalid("the caller's number is hidden or unknown")
+        async with self._database.session() as session:
+            learners = Learners(session)
+            line = await learners.line(number)
+            known = await learners.on_line(line.id)
+            learner = known[0] if known else await learners.add(line.id)
+            await Journal(session).call_offered(
+                call.call_id,
+                line_id=line.id,
+                learner_id=learner.id,
+                gateway=self._gateway,
+                direction="outbound" if call.direction.startswith("outbound") else "inbound",
+            )
+
+    async def answered(self, call_id: str, *, stream_id: str, engine: str) -> CallContext:
+        """The stream of an offered call has started. Raises `Missing` for a call that nobody offered."""
+        async with self._database.session() as session:
+            call = await Journal(session).call_started(call_id, stream_id=stream_id, engine=engine)
+            if call is None or call.learner_id is None:
+                raise Missing("no such call was offered")
+            learner = await Learners(session).get(call.learner_id)
+            return CallContext(call_id, learner.id, learner.language)
+
+    async def ended(self, call_id: str, outcome: Outcome) -> None:
+        """Books what the stream amounted to."""
+        async with self._database.session() as session:
+            await Journal(session).call_ended(
+                call_id,
+                reason=outcome.reason,
+                heard_ms=outcome.counts.frames_played * FRAME_MS,
+                caller_ms=outcome.counts.frames_in * FRAME_MS,
+                keys=outcome.counts.keys,
+                barge_ins=outcome.counts.barge_ins,
+            )
+
+    async def after(self, call_id: str) -> After:
+        """What comes after a closed stream, by how it ended."""
+        async with self._database.session() as session:
+            call = await Journal(session).call(call_id)
+        if call is None or (call.end_reason or "").startswith("finished"):
+            return After.HANG_UP
+        if call.end_reason in (None, "connection_lost") and call.streams < MOST_STREAMS:
+            return After.AGAIN
+        return After.APOLOGISE
+
+    async def progressed(self, progress: CallProgress) -> None:
+        """A status callback: a call that is over for the carrier is over for us."""
+        if progress.status not in ("completed", "busy", "failed", "no-answer", "canceled"):
+            return
+        async with self._database.session() as session:
+            await Journal(session).call_closed(progress.call_id, status=progress.status, duration_s=progress.duration_s)

@@ -1,0 +1,169 @@
+"""Where the caller's ear is, to the word.
+
+Every few frames a mark is sent behind the sound; the carrier echoes it when the sound before it was played. So the ear
+is known from the caller's side of the wire, not from what was sent. After a clear the carrier echoes the marks that it
+dropped: those mean nothing, and are told apart by name.
+
+Sans-I/O: times are arguments, in seconds of one monotonic clock.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from bakame.audio.format import FRAME_MS
+from bakame.ports.speech import WordTime
+from bakame.ports.voice import Heard
+
+MARK_EVERY_FRAMES: Final = 6
+"""A mark each 120 ms of sound."""
+
+
+@dataclass(slots=True)
+class _Utterance:
+    number: int
+    words: list[WordTime] = field(default_factory=list[WordTime])
+    total_frames: int | None = None
+    sent_frames: int = 0
+    played_frames: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.total_frames is not None and self.played_frames >= self.total_frames
+
+    def heard(self, *, cut: bool = False) -> Heard:
+        played_ms = self.played_frames * FRAME_MS
+        return Heard(self.number, played_ms, self.text(played_ms), self.complete, cut and not self.complete)
+
+    def text(self, played_ms: int) -> str:
+        """The words of which more than half was played; all of them when the utterance is complete."""
+        if self.complete:
+            return " ".join(word.word for word in self.words)
+        total_ms = FRAME_MS * (self.sent_frames if self.total_frames is None else self.total_frames)
+        starts = [word.start_ms for word in self.words]
+        return " ".join(
+            word.word
+            for word, end_ms in zip(self.words, [*starts[1:], total_ms], strict=False)
+            if played_ms > (word.start_ms + max(end_ms, word.start_ms)) // 2
+        )
+
+
+def spread(text: str, *, start_ms: int, total_ms: int) -> list[WordTime]:
+    """The words of `text` over `total_ms` of sound that begin at `start_ms`, each as long as its share of the letters.
+
+    For engines that give no times.
+    """
+    words = text.split()
+    letters = sum(len(word) + 1 for word in words)
+    said = 0
+    times: list[WordTime] = []
+    for word in words:
+        times.append(WordTime(word, start_ms + total_ms * said // letters))
+        said += len(word) + 1
+    return times
+
+
+class Ear:
+    """One stream's ledger of sound sent, played and dropped."""
+
+    def __init__(self) -> None:
+        self._utterances: dict[int, _Utterance] = {}
+        self._outstanding: deque[tuple[str, int, int]] = deque()  # mark, utterance, frame of it
+        self._dropped: set[str] = set()
+        self._marks = 0
+        self._since_mark = 0
+        self._last_echo_at = 0.0
+        self.frames_played = 0
+
+    def words(self, utterance: int, words: Iterable[WordTime]) -> None:
+        """Words that were queued for this utterance, with their places in it."""
+        self._utterance(utterance).words.extend(words)
+
+    def closed(self, utterance: int, total_frames: int, now: float) -> str | None:
+        """The utterance is `total_frames` long and no more will come.
+
+        The name of a mark to send at once, when its last frame went out before this was known.
+        """
+        entry = self._utterance(utterance)
+        entry.total_frames = total_frames
+        return self._mark(entry, now) if entry.sent_frames >= total_frames else None
+
+    def sent(self, utterance: int, now: float) -> str | None:
+        """One frame of it went out. The name of a mark to send behind it, when one is due."""
+        entry = self._utterance(utterance)
+        entry.sent_frames += 1
+        self._since_mark += 1
+        last = entry.total_frames is not None and entry.sent_frames >= entry.total_frames
+        if not last and self._since_mark < MARK_EVERY_FRAMES:
+            return None
+        return self._mark(entry, now)
+
+    def echoed(self, name: str, now: float) -> list[Heard]:
+        """A mark came back; what that tells, oldest first. Nothing for a dropped, unknown or repeated mark.
+
+        The carrier plays in order, so a mark that overtakes a lost one vouches for that one too.
+        """
+        if name in self._dropped:
+            self._dropped.discard(name)
+            return []
+        if not any(mark[0] == name for mark in self._outstanding):
+            return []
+        moved: dict[int, _Utterance] = {}
+        while self._outstanding:
+            mark, number, frame = self._outstanding.popleft()
+            entry = self._utterance(number)
+            self.frames_played += frame - entry.played_frames
+            entry.played_frames = frame
+            moved[number] = entry
+            if mark == name:
+                break
+        self._last_echo_at = now
+        heard = [entry.heard() for entry in moved.values()]
+        self._forget()
+        return heard
+
+    def cleared(self, now: float) -> list[Heard]:
+        """All that was not played is dropped; for each utterance that loses something, how far the ear came.
+
+        Between the last echo and now the carrier went on playing, in real time, what it had.
+        """
+        self._dropped.update(mark[0] for mark in self._outstanding)
+        self._outstanding.clear()
+        self._since_mark = 0
+        budget = max(0, int((now - self._last_echo_at) * 1000 / FRAME_MS + 1e-6))
+        cut: list[Heard] = []
+        for entry in self._utterances.values():
+            if entry.complete:
+                continue
+            more = min(budget, entry.sent_frames - entry.played_frames)
+            budget -= more
+            entry.played_frames += more
+            self.frames_played += more
+            cut.append(entry.heard(cut=True))
+        self._utterances.clear()
+        return cut
+
+    @property
+    def playing(self) -> bool:
+        """Whether sound that went out has not been vouched for yet."""
+        return bool(self._outstanding)
+
+    def _mark(self, entry: _Utterance, now: float) -> str:
+        self._since_mark = 0
+        self._marks += 1
+        name = f"m{self._marks}"
+        if not self._outstanding:
+            self._last_echo_at = now
+        self._outstanding.append((name, entry.number, entry.sent_frames))
+        return name
+
+    def _utterance(self, number: int) -> _Utterance:
+        entry = self._utterances.get(number)
+        if entry is None:
+            entry = self._utterances[number] = _Utterance(number)
+        return entry
+
+    def _forget(self) -> None:
+        for number in [number for number, entry in self._utterances.items() if entry.complete]:
+            del self._utterances[number]

@@ -1,0 +1,117 @@
+"""Writes down what happens on one call, behind the call's back.
+
+The call never waits for the database: notes go into a queue, and a task of the call saves them in batches. When the
+database does not answer they stay queued and are tried again; what cannot be saved in the end is logged by kind.
+"""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bakame.calls import meters
+from bakame.calls.live import LiveCall
+from bakame.calls.state import CallState
+from bakame.errors import BakameError
+from bakame.ports.voice import CallerSaid, Heard
+from bakame.records.journal.service import Journal
+from bakame.store.database import Database
+
+RETRY_S: Final = (0.2, 1.0, 5.0)
+"""Pauses between tries; the last one repeats while the call goes on."""
+FINISH_S: Final = 10.0
+"""How long an ended call's last notes are tried."""
+
+_log = structlog.get_logger(__name__)
+Note = Callable[[Journal], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class _Told:
+    utterance: int = -1
+    text: str = ""
+
+
+class Scribe:
+    """One call's notes. Implements `bridge.Watch`."""
+
+    def __init__(self, *, call_id: str, database: Database, live: LiveCall) -> None:
+        self._call_id = call_id
+        self._database = database
+        self._live = live
+        self._notes: deque[Note] = deque()
+        self._wake = asyncio.Event()
+        self._told = _Told()
+
+    # What is noted
+
+    def state(self, state: CallState) -> None:
+        self._live.tell("state", state=state.value)
+        self._note(lambda journal: journal.call_state(self._call_id, state.value))
+
+    def turn_heard(self, turn_id: int, text: str, *, complete: bool) -> None:
+        self._note(lambda journal: journal.turn_heard(turn_id, text, complete=complete))
+
+    def heard(self, heard: Heard) -> None:
+        if (heard.utterance, heard.text) != (self._told.utterance, self._told.text):
+            self._told = _Told(heard.utterance, heard.text)
+            self._live.tell("heard", utterance=heard.utterance, text=heard.text, complete=heard.complete, cut=heard.cut)
+
+    def said(self, said: CallerSaid) -> None:
+        self._live.tell("said", text=said.text, by=said.by)
+
+    def malformed(self, reason: str) -> None:
+        meters.stream_malformed.inc()
+        _log.warning("call.malformed", call=self._call_id, reason=reason)
+
+    def late(self, seconds: float) -> None:
+        meters.frame_lateness.observe(seconds)
+
+    # How it is kept
+
+    async def run(self) -> None:
+        """Saves notes as they come, until cancelled."""
+        failures = 0
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._notes:
+                if await self._save():
+                    failures = 0
+                else:
+                    await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
+                    failures += 1
+
+    async def finish(self) -> None:
+        """Saves what is left, for as long as `FINISH_S`."""
+        try:
+            async with asyncio.timeout(FINISH_S):
+                for pause_s in itertools.chain(RETRY_S, itertools.repeat(RETRY_S[-1])):
+                    if not self._notes or await self._save():
+                        break
+                    await asyncio.sleep(pause_s)
+        except TimeoutError:
+            _log.error("call.notes_lost", call=self._call_id, notes=len(self._notes))
+            self._notes.clear()
+
+    def _note(self, note: Note) -> None:
+        self._notes.append(note)
+        self._wake.set()
+
+    async def _save(self) -> bool:
+        batch = tuple(self._notes)
+        try:
+            async with self._database.session() as session:
+                journal = Journal(session)
+                for note in batch:
+                    await note(journal)
+        except BakameError as error:
+            _log.warning("call.notes_wait", call=self._call_id, kind=type(error).__name__)
+            return False
+        for _ in batch:
+            self._notes.popleft()
+        return True

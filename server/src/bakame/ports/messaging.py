@@ -1,0 +1,49 @@
+"""Gateways that carry texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text that somebody sent us. `line` is the sender's number as the gateway gave it."""
+
+    message_id: str
+    line: str
+    to: str
+    body: str
+    opted: str | None = None
+    """`STOP`, `START` or `HELP` when the gateway has already answered such a keyword itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A text the gateway took over. `parts` as it will be billed, when the gateway says so."""
+
+    message_id: str
+    status: str
+    parts: int | None = None
+
+
+class TextGateway(Protocol):
+    """A carrier of texts."""
+
+    @property
+    def name(self) -> str: ...
+
+    def is_authentic(self, *, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+        """Whether the carrier itself sent this request. `url` is the public one. Constant time in the secret."""
+        ...
+
+    def inbound_text(self, form: Mapping[str, str]) -> InboundText:
+        """The text that a webhook delivers. Raises `Invalid` when a field that must be there is not."""
+        ...
+
+    def reply(self, text: str | None) -> str:
+        """The document that answers a webhook, with a text or with nothing."""
+        ...
+
+    async def send_text(self, *, to: str, body: str) -> SentText:
+        """Sends a text by the carrier's REST side. Raises `Unavailable` (retryable or not) or `Invalid`."""
+        ...

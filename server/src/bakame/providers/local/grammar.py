@@ -1,0 +1,191 @@
+"""The closed grammar of what may be said in answer to a question, in JSGF. Pure.
+
+A free dictation model is unusable through a telephone, a small grammar is usable; so each `Expect` gives one, always with
+the commands that a caller may speak at any time. Grammar: JSpeech Grammar Format, W3C note of 5 June 2000; words are in
+lower case, as in the CMU pronouncing dictionary.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from bakame.learning.expect import AnswerKind, Expect
+from bakame.providers.local.reading import speakable
+from bakame.text.numbers import say_number
+
+COMMANDS: Final = (
+    "repeat", "repeat please", "please repeat", "repeat it", "say it again", "say that again", "again", "again please",
+    "pardon", "hint", "a hint", "a hint please", "give me a hint", "help", "help me", "i don't know", "i do not know",
+    "don't know", "i have no idea", "no idea", "skip", "skip it", "skip this", "let me think", "wait", "wait a minute",
+    "slower", "slower please", "slow down", "speak slowly", "goodbye", "good bye", "bye", "bye bye", "stop",
+)  # fmt: skip
+"""What a caller may say at any time; `text.commands` reads it."""
+_FILLERS: Final = (
+    "um", "uh", "it is", "it's", "it equals", "that is", "the answer is", "my answer is", "i think", "i think it is",
+    "i think it's", "equals", "is it", "so",
+)  # fmt: skip
+_INTRODUCTIONS: Final = ("my name is", "i am", "i'm", "it is", "it's", "this is", "call me", "um")
+_YES: Final = ("yes", "yes please", "yeah", "yes i do", "yes i am", "yes it is", "yep", "ok", "okay", "sure", "of course")
+_NO: Final = ("no", "no thank you", "no thanks", "nope", "no i don't", "not now", "no it is not")
+_CHOICES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS: Final = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_PARTS: Final = (
+    "third", "quarter", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
+_MOST_DIGITS: Final = 9
+_MOST_DECIMALS: Final = 3
+_COMMAND_WEIGHT: Final = 0.2
+_FILLER_WEIGHT: Final = 0.1
+
+
+def jsgf(expect: Expect) -> str:
+    """The grammar of the answers to a question, with the commands; for OPEN and NOTHING the commands alone."""
+    rules = _answer_rules(expect)
+    openers = _INTRODUCTIONS if expect.kind is AnswerKind.NAME else _FILLERS
+    command = f"<command> = {_any(COMMANDS)};"
+    if rules:
+        top = (
+            f"public <said> = /{1 - _COMMAND_WEIGHT:g}/ <opened> | /{_COMMAND_WEIGHT:g}/ <command>;",
+            f"<opened> = /{1 - _FILLER_WEIGHT:g}/ <answer> | /{_FILLER_WEIGHT:g}/ <opener> <answer>;",
+            f"<opener> = {_any(openers)};",
+        )
+    else:
+        top = ("public <said> = <command>;",)
+    return "\n".join(("#JSGF V1.0;", "grammar expected;", *top, command, *rules, ""))
+
+
+def words_of(grammar: str) -> frozenset[str]:
+    """Every word that a grammar made by `jsgf` can hear."""
+    body = re.sub(r"<[^>]*>|/[\d.]+/", " ", grammar.split(";", 2)[2])
+    return frozenset(re.findall(r"[a-z']+", body.replace("public", " ")))
+
+
+def answer_in(heard: str, expect: Expect) -> str:
+    """What was heard without the "um", "the answer is" or "my name is" before it."""
+    openers = _INTRODUCTIONS if expect.kind is AnswerKind.NAME else _FILLERS
+    for opener in sorted(openers, key=len, reverse=True):
+        if heard.startswith(f"{opener} ") and heard not in COMMANDS:
+            return heard.removeprefix(f"{opener} ")
+    return heard
+
+
+def plain_words(text: str) -> str:
+    """A written option or name as it is spoken: "3/4" is "three quarters", "Umuhoza-Aline" is "umuhoza aline"."""
+    spelled = re.sub(r"\d[\d,]*(\.\d+)?", _spell, speakable(text))
+    folded = unicodedata.normalize("NFKD", spelled.replace("’", "'").lower())
+    bare = re.sub(r"[^a-z' ]", " ", re.sub(r"[\u0300-\u036f]", "", folded).replace("-", " minus " if spelled[:1] == "-" else " "))
+    return " ".join(word for word in (part.strip("'") for part in bare.split()) if word)
+
+
+def _spell(number: re.Match[str]) -> str:
+    whole, _, decimals = number[0].replace(",", "").partition(".")
+    said = say_number(int(whole[:_MOST_DIGITS])).replace("-", " ")
+    return said + (" point " + " ".join(say_number(int(digit)) for digit in decimals) if decimals else "")
+
+
+def _answer_rules(expect: Expect) -> tuple[str, ...]:
+    match expect.kind:
+        case AnswerKind.INTEGER:
+            return (f"<answer> = {_signed('<integer>', expect)};", *_integer_rules(expect.digits))
+        case AnswerKind.DECIMAL:
+            return (f"<answer> = {_signed('<integer> | <decimal>', expect)};", *_decimal_rules(expect.digits))
+        case AnswerKind.FRACTION:
+            return (
+                f"<answer> = {_signed('<fraction> | <whole> and <fraction> | <integer> | <decimal>', expect)};",
+                *_fraction_rules(expect.digits),
+            )
+        case AnswerKind.CHOICE:
+            return _choice_rules(expect.options)
+        case AnswerKind.YES_NO:
+            return (f"<answer> = {_any((*_YES, *_NO))};",)
+        case AnswerKind.NAME:
+            names = _spoken_options(expect.options)
+            return (f"<answer> = {_any(names)};",) if names else ()
+        case AnswerKind.OPEN | AnswerKind.NOTHING:
+            return ()
+
+
+def _signed(answers: str, expect: Expect) -> str:
+    return f"[minus | negative] ({answers})" if expect.signed else f"({answers})"
+
+
+def _integer_rules(digits: int) -> tuple[str, ...]:
+    digits = min(max(digits, 1), _MOST_DIGITS)
+    return (*_whole_rules(digits), f"<integer> = {'<whole> | <spelled>' if digits > 1 else '<whole>'};", _spelled_rule(digits))
+
+
+def _whole_rules(digits: int) -> tuple[str, ...]:
+    """Cardinals of at most `digits` digits. Each size is built from the smaller ones, so the grammar stays small."""
+    rules = [f"<one> = {_any(_ONES)};", "<zero> = zero | nought;", "<digit> = <one> | <zero> | oh;"]
+    if digits == 1:
+        return (*rules, "<whole> = <zero> | <one>;")
+    rules += [
+        f"<teen> = {_any(_TEENS)};",
+        f"<ten> = {_any(_TENS)};",
+        "<under_hundred> = <one> | <teen> | <ten> [<one>];",
+        "<hundreds> = (<one> | a) hundred [[and] <under_hundred>];",
+        "<under_thousand> = <under_hundred> | <hundreds>;",
+    ]
+    sizes = {2: "<under_hundred>", 3: "<under_thousand>"}
+    if digits > 3:
+        many = {4: "<one>", 5: "<under_hundred>"}.get(digits, "<under_thousand>")
+        rules += [
+            f"<thousands> = ({many} | a) thousand [[and] <under_hundred> | <hundreds>];",
+            "<under_million> = <under_thousand> | <thousands>;",
+        ]
+    if digits > 6:
+        many = {7: "<one>", 8: "<under_hundred>"}.get(digits, "<under_thousand>")
+        rules.append(f"<millions> = ({many} | a) million [[and] <under_hundred> | <hundreds> | <thousands>];")
+    top = sizes.get(digits, "<under_million>") + (" | <millions>" if digits > 6 else "")
+    return (*rules, f"<whole> = <zero> | {top};")
+
+
+def _spelled_rule(digits: int) -> str:
+    """Digit by digit, two to `digits` of them."""
+    rest = ""
+    for _ in range(digits - 2):
+        rest = f" [<digit>{rest}]"
+    return f"<spelled> = <digit> <digit>{rest};" if digits > 1 else "<spelled> = <digit>;"
+
+
+def _decimal_rules(digits: int) -> tuple[str, ...]:
+    decimals = "<digit>" + " [<digit>" * (_MOST_DECIMALS - 1) + "]" * (_MOST_DECIMALS - 1)
+    return (*_integer_rules(digits), f"<decimal> = [<whole> | oh] point {decimals};")
+
+
+def _fraction_rules(digits: int) -> tuple[str, ...]:
+    singular, plural = _any(("half", *_PARTS)), _any(("halves", *(f"{part}s" for part in _PARTS)))
+    return (
+        *_decimal_rules(max(digits, 2)),
+        f"<part> = {singular};",
+        f"<parts> = {plural};",
+        "<fraction> = [one | a] <part> | <whole> <parts> | <whole> over <whole>;",
+    )
+
+
+def _choice_rules(options: tuple[str, ...]) -> tuple[str, ...]:
+    spoken = _spoken_options(options)
+    if not spoken:
+        return ()
+    count = min(len(options), len(_ONES))
+    numbers, places = _any(_ONES[:count]), _any(_CHOICES[:count])
+    return (
+        "<answer> = <option> | [number | option] <number> | [the] <place> [one];",
+        f"<option> = {_any(spoken)};",
+        f"<number> = {numbers};",
+        f"<place> = {places};",
+    )
+
+
+def _spoken_options(options: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(spoken for spoken in map(plain_words, options) if spoken))
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return " | ".join(phrases)

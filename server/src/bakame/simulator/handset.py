@@ -1,0 +1,210 @@
+"""A simulated phone from the command line: one call, or texts, from start to end."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from bakame.errors import BakameError
+from bakame.ports.speech import Synthesiser
+from bakame.simulator.call import Call
+from bakame.simulator.carrier import Carrier
+from bakame.simulator.events import CallState, EndReason
+from bakame.simulator.hosting import hosted
+from bakame.simulator.keyboard import Keyboard
+from bakame.simulator.phone import HELP, Phone, Step
+from bakame.simulator.rest import RestApi
+from bakame.simulator.screen import JsonScreen, LiveScreen, Screen, TextScreen
+from bakame.simulator.speech import stereo_wav
+from bakame.simulator.texting import ReceivedText
+from bakame.simulator.webhook import WebhookError
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who calls or texts whom, and through what. `to` is the server's address, `number` the tutor's."""
+
+    synthesiser: Synthesiser
+    to: str
+    from_: str
+    number: str
+    token: str
+    account_sid: str
+    rest_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePlan:
+    """What is to happen on a call. `stay`: until the tutor hangs up; `answer`: the server calls."""
+
+    steps: list[Step]
+    hang_up_after_s: float | None
+    stay: bool
+    record: Path | None
+    answer: bool
+    json: bool
+
+
+@asynccontextmanager
+async def _carrier(line: Line) -> AsyncGenerator[Carrier, None]:
+    """A carrier, with its REST side where the port is free: another phone may have it."""
+    async with AsyncExitStack() as stack:
+        carrier = Carrier(line.to, auth_token=line.token, account_sid=line.account_sid, voice=line.synthesiser)
+        await stack.enter_async_context(carrier)
+        with suppress(OSError):
+            await stack.enter_async_context(hosted(RestApi(carrier).app(), port=line.rest_port))
+        yield carrier
+
+
+async def call_tutor(line: Line, plan: PhonePlan) -> int:
+    """One call from its first ring to its record: 0, or 1 when the call failed."""
+    console = Console(highlight=False)
+    by_hand = not plan.steps and not plan.json and sys.stdin.isatty() and console.is_terminal
+    async with AsyncExitStack() as stack:
+        carrier = await stack.enter_async_context(_carrier(line))
+        live = stack.enter_context(LiveScreen(console)) if by_hand else None
+        screen = live or (JsonScreen(console) if plan.json else TextScreen(console))
+        call = await _answered(carrier, screen) if plan.answer else await carrier.place_call(line.from_, line.number)
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, call.put_down)
+        phone = Phone(call, synthesiser=line.synthesiser, screen=screen)
+        async with asyncio.TaskGroup() as tasks:
+            doing = [tasks.create_task(_act(call, phone, plan, live)), tasks.create_task(_receive(carrier, screen))]
+            async for event in call.events():
+                screen.show(event)
+            for task in doing:
+                task.cancel()
+        end = await call.ended()
+        if isinstance(call.failure, WebhookError):
+            screen.note(call.failure.cure)
+    if plan.record is not None:
+        plan.record.write_bytes(stereo_wav(left=call.spoken, right=call.heard.heard))
+    return 0 if end.state is CallState.COMPLETED or end.reason in (EndReason.CALLER, EndReason.CABLE) else 1
+
+
+async def _answered(carrier: Carrier, screen: Screen) -> Call:
+    """The next call that the server places, picked up."""
+    screen.note("Waiting for a call.")
+    while True:
+        match await carrier.incoming.get():
+            case ReceivedText() as text:
+                screen.note(_described(text))
+            case call:
+                call.answer()
+                return call
+
+
+async def _act(call: Call, phone: Phone, plan: PhonePlan, live: LiveScreen | None) -> None:
+    """All that the caller does; hangs up at the end, when there is something to end."""
+    try:
+        async with asyncio.timeout(plan.hang_up_after_s):
+            if live is not None:
+                live.note(HELP)
+                await phone.obey(Keyboard(sys.stdin.fileno(), typing=live.typing).lines())
+            elif plan.steps:
+                await phone.follow(plan.steps)
+            if plan.stay or not (plan.steps or live):
+                await call.ended()
+    except TimeoutError:
+        pass
+    call.put_down()
+
+
+async def _receive(carrier: Carrier, screen: Screen) -> None:
+    """Shows what else comes to the phone; a second call hears that the line is busy."""
+    while True:
+        match await carrier.incoming.get():
+            case ReceivedText() as text:
+                screen.note(_described(text))
+            case call:
+                call.put_down()
+
+
+async def text_tutor(line: Line, body: str | None, *, message_sid: str | None, wait_s: float, json: bool) -> int:
+    """Sends a text, or each line that is typed or piped in, and shows the replies. 0, or 1 when one failed."""
+    console = Console(highlight=False)
+    async with AsyncExitStack() as stack:
+        carrier = await stack.enter_async_context(_carrier(line))
+        failures = 0
+        async for words in _only(body) if body is not None else _lines(console, stack):
+            failures += await _send(line, carrier, console, words, message_sid=message_sid, wait_s=wait_s, json=json)
+        return min(failures, 1)
+
+
+async def _only(body: str) -> AsyncGenerator[str, None]:
+    yield body
+
+
+async def _lines(console: Console, stack: AsyncExitStack) -> AsyncGenerator[str, None]:
+    """Lines from the keyboard, or all at once from a pipe."""
+    if sys.stdin.isatty() and console.is_terminal:
+        screen = stack.enter_context(LiveScreen(console))
+        screen.note("Type a text and Enter to send it; Ctrl-D ends.")
+        async for typed in Keyboard(sys.stdin.fileno(), typing=screen.typing).lines():
+            if typed.strip():
+                screen.you(typed)
+                yield typed
+    else:
+        for piped in sys.stdin.read().splitlines():
+            if piped.strip():
+                yield piped
+
+
+async def _send(
+    line: Line,
+    carrier: Carrier,
+    console: Console,
+    body: str,
+    *,
+    message_sid: str | None,
+    wait_s: float,
+    json: bool,
+) -> int:
+    """Sends one text and shows the replies, those in the answer first; only without one it waits for a later one."""
+    screen = JsonScreen(console)
+    try:
+        answer = await carrier.send_text(line.from_, line.number, body, message_sid=message_sid)
+    except BakameError as error:
+        cure = error.cure if isinstance(error, WebhookError) else "The server's answer is not one a carrier takes."
+        if json:
+            screen.put({"event": "failed", "message": str(error), "cure": cure})
+        else:
+            console.print(f"Not delivered: {error}. {cure}", style="red", markup=False)
+        return 1
+    replies = list(answer.texts)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None if replies else wait_s):
+            while not replies:
+                match await carrier.incoming.get():
+                    case ReceivedText() as text:
+                        replies.append(text)
+                    case call:
+                        call.put_down()
+    if json:
+        screen.put({"event": "sent", "message_sid": answer.message_sid, "text": body})
+        for warning in answer.warnings:
+            screen.put({"event": "warning", "code": warning.code, "message": warning.message})
+        for reply in replies:
+            screen.put({"event": "reply", **_measured(reply)})
+    else:
+        for warning in answer.warnings:
+            console.print(f"warning {warning.code}: {warning.message}", style="yellow", markup=False)
+        for reply in replies:
+            console.print(_described(reply), markup=False)
+        if not replies:
+            console.print("No reply.", style="dim")
+    return 0
+
+
+def _measured(text: ReceivedText) -> dict[str, object]:
+    return {"text": text.body, "parts": text.parts, "characters": len(text.body), "encoding": text.encoding}
+
+
+def _described(text: ReceivedText) -> str:
+    parts = "1 part" if text.parts == 1 else f"{text.parts} parts"
+    return f"text: {text.body}\n      ({parts}, {len(text.body)} characters, {text.encoding})"

@@ -1,0 +1,116 @@
+"""The text channel: one reply to each text, leaving and coming back before anything else."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bakame.ports.messaging import InboundText
+from bakame.records.journal.service import Journal
+from bakame.records.learners.schemas import Consent, Learner, Line
+from bakame.records.learners.service import Learners
+from bakame.text.commands import Command, read_command
+from bakame.text.gsm import inbound_parts, parts
+from bakame.text.phone import to_e164
+from bakame.tutor.engine import Tutor
+from bakame.tutor.rendering import text as rendered
+from bakame.tutor.turn import Act, Channel, Said
+from bakame.tutor.wording import Wording, line
+
+LONGEST_BODY: Final = 1_600
+"""What a carrier delivers at most; more is cut."""
+
+CallBack = Callable[[AsyncSession, Line, Learner], Awaitable[bool]]
+"""Asks for a call to this learner, within the caller's transaction; False when none can be made now."""
+
+_OPTED: Final = {"STOP": True, "START": False}
+
+_log = structlog.get_logger(__name__)
+
+
+class TextService:
+    """Answers texts. `call_back` is None where no calls can be placed; `count` counts events by name."""
+
+    def __init__(
+        self,
+        *,
+        tutor: Tutor,
+        wording: Wording,
+        rng: random.Random,
+        count: Callable[[str], None],
+        call_back: CallBack | None = None,
+    ) -> None:
+        self._tutor = tutor
+        self._wording = wording
+        self._rng = rng
+        self._count = count
+        self._call_back = call_back
+
+    async def answer(self, session: AsyncSession, message: InboundText) -> str | None:
+        """The one reply to this text, one part of GSM-7, or None when none may be sent. Saves all, never commits.
+
+        A text that was answered before gets the very same reply. Raises `Unavailable`, `Conflict`, and `Invalid` for
+        a message id that is none.
+        """
+        e164 = to_e164(message.line)
+        if e164 is None:
+            self._count("text.no_number")
+            _log.info("text.no_number")
+            return None
+        message = replace(message, body=message.body[:LONGEST_BODY])
+        learners, journal = Learners(session), Journal(session)
+        known = await learners.line(e164)
+        learner = await self._learner(learners, known)
+        keep = learner.consent is Consent.GRANTED or read_command(message.body) is not None
+        if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
+            return await journal.text_reply(message.message_id)
+        reply = await self._reply(session, learners, known, learner, message)
+        if reply is None:
+            return None
+        return await journal.record_reply(message.message_id, reply, line_id=known.id, parts=parts(reply))
+
+    async def _learner(self, learners: Learners, known: Line) -> Learner:
+        """Who writes: of several on a line, the one who was here last."""
+        people = await learners.on_line(known.id)
+        if not people:
+            return await learners.add(known.id)
+        return max(people, key=lambda one: one.last_seen_at or one.created_at)
+
+    async def _reply(
+        self, session: AsyncSession, learners: Learners, known: Line, learner: Learner, message: InboundText
+    ) -> str | None:
+        if message.opted is not None:
+            # The gateway has answered such a word itself; a second answer from us would be one too many.
+            if message.opted in _OPTED:
+                await learners.opt(known.id, out=_OPTED[message.opted])
+            return None
+        command, _ = read_command(message.body) or (None, "")
+        if command is Command.STOP:
+            if known.opted_out:
+                return None
+            await learners.opt(known.id, out=True)
+            return self._words("sms.stopped", learner)
+        if known.opted_out:
+            if command is Command.HELP:
+                return self._words("sms.help_stopped", learner)
+            if command is not Command.START:
+                return None
+            await learners.opt(known.id, out=False)
+        if command is Command.START:
+            return await self._teach(session, learner, message, act=Act.OPEN)
+        if command is Command.CALL:
+            called = self._call_back is not None and await self._call_back(session, known, learner)
+            return self._words("sms.calling" if called else "sms.no_call", learner)
+        return await self._teach(session, learner, message)
+
+    async def _teach(
+        self, session: AsyncSession, learner: Learner, message: InboundText, *, act: Act = Act.ANSWER
+    ) -> str:
+        said = Said(channel=Channel.SMS, act=act, text=message.body, by="text", message_id=message.message_id)
+        return (await self._tutor.turn(session, learner_id=learner.id, said=said)).text
+
+    def _words(self, key: str, learner: Learner) -> str:
+        return rendered((line(key),), wording=self._wording, language=learner.language, rng=self._rng)

@@ -1,0 +1,279 @@
+"""The words of numbers: data only, no rules. Keys are in the form that `scan` gives them (lower case, no accents)."""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+_V = TypeVar("_V")
+
+
+def _by_word(spellings: Mapping[_V, str]) -> dict[str, _V]:
+    """Turns "meaning: its spellings, the usual one first" round."""
+    return {word: meaning for meaning, words in spellings.items() for word in words.split()}
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DIGITS: Final = _by_word(
+    {
+        0: "zero nought naught nil",
+        1: "one",
+        2: "two",
+        3: "three thre",
+        4: "four",
+        5: "five fiv fife",
+        6: "six",
+        7: "seven sevn",
+        8: "eight eigth eigh",
+        9: "nine niner",
+    }
+)
+ZERO_LETTERS: Final = _set("oh o")
+"""Zero, but only after another digit: "one oh five"."""
+REPEATED_DIGIT: Final = {"double": 2, "triple": 3, "treble": 3}
+TEENS: Final = _by_word(
+    {
+        10: "ten",
+        11: "eleven elven eleve",
+        12: "twelve twelv twelf",
+        13: "thirteen thirten",
+        14: "fourteen forteen fourten",
+        15: "fifteen fiften fiveteen",
+        16: "sixteen sixten",
+        17: "seventeen seventen",
+        18: "eighteen eighten eightteen",
+        19: "nineteen ninteen nineten",
+    }
+)
+TENS: Final = _by_word(
+    {
+        20: "twenty twenti tweny",
+        30: "thirty thirthy therty",
+        40: "forty fourty fourthy forthy",
+        50: "fifty fivety fiffty fifthy",
+        60: "sixty sixthy",
+        70: "seventy seventhy",
+        80: "eighty eigthy eightty",
+        90: "ninety ninty nintey ninethy",
+    }
+)
+HUNDRED: Final = _set("hundred hundreds hunderd hundered hundread handred")
+SCALES: Final = {
+    "thousand": 10**3,
+    "thousands": 10**3,
+    "thousend": 10**3,
+    "tousand": 10**3,
+    "thausand": 10**3,
+    "million": 10**6,
+    "millions": 10**6,
+    "milion": 10**6,
+    "billion": 10**9,
+    "billions": 10**9,
+    "trillion": 10**12,
+}
+DOZEN: Final = _set("dozen dozens")
+
+HALVES: Final = _set("half halves halfs")
+QUARTERS: Final = _set("quarter quarters")
+UNIT_ORDINALS: Final = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9}
+"""Parts named by one word under ten. "First" and "second" name no part."""
+ORDINALS: Final = {
+    **UNIT_ORDINALS,
+    "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
+    "thirteenth": 13,
+    "fourteenth": 14,
+    "fifteenth": 15,
+    "sixteenth": 16,
+    "seventeenth": 17,
+    "eighteenth": 18,
+    "nineteenth": 19,
+    "twentieth": 20,
+    "thirtieth": 30,
+    "fortieth": 40,
+    "fiftieth": 50,
+    "sixtieth": 60,
+    "seventieth": 70,
+    "eightieth": 80,
+    "ninetieth": 90,
+    "hundredth": 100,
+    "thousandth": 1000,
+    "millionth": 10**6,
+}
+
+HOMOPHONES: Final = {
+    "to": 2,
+    "too": 2,
+    "tu": 2,
+    "for": 4,
+    "fore": 4,
+    "ate": 8,
+    "won": 1,
+    "wan": 1,
+    "tree": 3,
+    "free": 3,
+    "sex": 6,
+    "sicks": 6,
+    "fife": 5,
+    "tin": 10,
+    "none": 0,
+    "nothing": 0,
+}
+"""What a recogniser writes for a number; believed only when it is the whole of what was said."""
+FILLERS: Final = _set(
+    "um uh er erm eh hmm mm mmm ah the answer ans is it its it's i think please maybe say guess that's my "
+    "well ok okay yes teacher sir madam ni"
+)
+
+NEGATIVE: Final = _set("minus negative neg moins hasi")
+POINT: Final = _set("point dot comma virgule nukta")
+OVER: Final = _set("over upon")
+PERCENT: Final = _set("% percent percents percentage pct pourcent")
+CORRECTIONS: Final = _set(
+    "no nope sorry wait actually mean oops rather correction instead oya mbabarira non pardon hapana samahani"
+)
+RETRACTIONS: Final = _set("no nope wait oops oya non hapana")
+"""Said last, they take the number back."""
+NEGATIONS: Final = _set("not isn't isnt never wasn't")
+RESULTS: Final = _set("is makes gives are be make give ni font gets get")
+EQUALS: Final = _set("= equals equal egale")
+INFIX: Final = _set(
+    "+ - * / ÷ ^ < > times plus minus multiply multiplied divided divide subtract add and & x gukuba guteranya"
+)
+"""Between two numbers they make a sum of them, which is not an answer."""
+UNFINISHED: Final = POINT | OVER | _set("and plus minus / + *")
+"""Said last, they announce more: "zero point"."""
+PREFIX: Final = _set("root sqrt twice thrice √")
+POSTFIX: Final = _set("squared cubed factorial ^")
+PRONOUN_BEFORE_ONE: Final = _set(
+    "this that first last no any another which some every other hard easy next each easier harder"
+)
+PRONOUN_AFTER_ONE: Final = _set("more moment sec by another")
+
+MEASURES: Final = _by_word(
+    {
+        "franc": "franc francs frs fr f frw rwf amafaranga faranga",
+        "dollar": "$ usd dollar dollars",
+        "euro": "€ euro euros",
+        "pound": "£",
+        "shilling": "shilling shillings sh ksh ugx",
+        "cent": "cent cents",
+        "kg": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes",
+        "g": "g gram grams gramme grammes",
+        "mg": "mg",
+        "tonne": "tonne tonnes ton tons",
+        "mm": "mm millimetre millimetres millimeter millimeters",
+        "cm": "cm cms centimetre centimetres centimeter centimeters",
+        "m": "m metre metres meter meters",
+        "km": "km kms kilometre kilometres kilometer kilometers",
+        "km/h": "km/h kmh kph",
+        "ml": "ml millilitre millilitres milliliter milliliters",
+        "cl": "cl",
+        "l": "l litre litres liter liters",
+        "degree": "° degree degrees deg",
+        "second": "second seconds secs s",
+        "minute": "minute minutes min mins",
+        "hour": "hour hours hr hrs h",
+        "day": "day days",
+        "week": "week weeks",
+        "month": "month months",
+        "year": "year years",
+    }
+)
+MONEY_BEFORE: Final = _set("rwf frw fr frs $ usd € £ ksh ugx sh")
+POWERS: Final = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
+"""Said before a length: "five square metres" has the unit `m2`."""
+LABELS: Final = _set("ans answer is its")
+"""Typed against the digits: "ans56"."""
+
+# Kinyarwanda: the stem takes the class of what is counted, so one number has many words.
+RW_UNITS: Final = _by_word(
+    {
+        0: "zeru ubusa",
+        1: "rimwe imwe umwe kimwe bumwe rumwe kamwe",
+        2: "kabiri ebyiri babiri bibiri abiri ibiri tubiri zibiri",
+        3: "gatatu eshatu batatu bitatu itatu atatu dutatu",
+        4: "kane enye bane bine ine ane",
+        5: "gatanu eshanu batanu bitanu itanu atanu dutanu",
+        6: "gatandatu esheshatu batandatu bitandatu itandatu atandatu dutandatu",
+        7: "karindwi indwi barindwi birindwi irindwi arindwi turindwi ndwi",
+        8: "umunani munani",
+        9: "icyenda cyenda",
+    }
+)
+RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "ijana": 100, "igihumbi": 1000}
+RW_SCALES: Final = {"mirongo": 10, "magana": 100, "ibihumbi": 1000, "miliyoni": 10**6}
+RW_PARTS: Final = _set("cya bya")
+"""Between two numbers: a fraction, "bitatu bya kane" (three quarters)."""
+
+SW_UNITS: Final = {
+    "sifuri": 0,
+    "moja": 1,
+    "mbili": 2,
+    "tatu": 3,
+    "nne": 4,
+    "tano": 5,
+    "sita": 6,
+    "saba": 7,
+    "nane": 8,
+    "tisa": 9,
+}
+SW_ALONE: Final = {
+    "kumi": 10,
+    "ishirini": 20,
+    "thelathini": 30,
+    "arobaini": 40,
+    "hamsini": 50,
+    "sitini": 60,
+    "sabini": 70,
+    "themanini": 80,
+    "tisini": 90,
+}
+SW_SCALES: Final = {"mia": 100, "elfu": 1000, "milioni": 10**6}
+
+FR_NUMBERS: Final = {
+    "zero": 0,
+    "un": 1,
+    "une": 1,
+    "deux": 2,
+    "trois": 3,
+    "quatre": 4,
+    "cinq": 5,
+    "six": 6,
+    "sept": 7,
+    "huit": 8,
+    "neuf": 9,
+    "dix": 10,
+    "onze": 11,
+    "douze": 12,
+    "treize": 13,
+    "quatorze": 14,
+    "quinze": 15,
+    "seize": 16,
+    "vingt": 20,
+    "vingts": 20,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "soixante": 60,
+    "septante": 70,
+    "huitante": 80,
+    "nonante": 90,
+}
+FR_HUNDRED: Final = _set("cent cents")
+FR_SCALES: Final = {"mille": 10**3, "million": 10**6, "millions": 10**6}
+FR_PARTS: Final = _by_word(
+    {
+        2: "demi demie demis",
+        3: "tiers",
+        4: "quart quarts",
+        5: "cinquieme cinquiemes",
+        6: "sixieme sixiemes",
+        7: "septieme septiemes",
+        8: "huitieme huitiemes",
+        9: "neuvieme neuviemes",
+        10: "dixieme dixiemes",
+    }
+)

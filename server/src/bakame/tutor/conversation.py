@@ -1,0 +1,241 @@
+"""One turn of the conversation around the teaching: greeting, silence, commands, what was not understood, goodbye.
+
+Pure: a view and what was said in, a step out. The modules teach; this decides when they are asked to.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
+from bakame.learning.grading import Grade, Verdict, grade
+from bakame.learning.lesson import Item, Phase, Sitting
+from bakame.text.commands import Command, read_command
+from bakame.text.names import read_name
+from bakame.tutor.intake import Intake, named, yes_or_no
+from bakame.tutor.module import Ask, Step, TutorModule, View
+from bakame.tutor.turn import Act, Channel, Said
+from bakame.tutor.wording import Line, Part, line
+from bakame.tutor.working import answer_line
+
+SLOW_WPM: Final = 105
+THINKING_MS: Final = 20_000
+READ_BACK_DIGITS: Final = 4
+_NAMING: Final = (Phase.NAME, Phase.NAME_CONFIRM)
+_INTAKE: Final = (*_NAMING, Phase.CONSENT)
+_TEACHING: Final = (Command.HINT, Command.SKIP, Command.DONT_KNOW)
+_LEAVING: Final = (Command.BYE, Command.STOP)
+_KINDS: Final = {
+    AnswerKind.YES_NO: "yes_no",
+    AnswerKind.CHOICE: "choice",
+    AnswerKind.NAME: "name",
+    AnswerKind.DECIMAL: "decimal",
+    AnswerKind.FRACTION: "fraction",
+}
+SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
+"""The kinds of answer that are told apart in words."""
+
+
+class Conversation:
+    """`sure`: a recogniser's confidence under which an answer is confirmed before it is marked."""
+
+    def __init__(self, *, modules: Mapping[str, TutorModule], names: Sequence[str], sure: float = 0.5) -> None:
+        self._modules = modules
+        self._intake = Intake(names=names)
+        self._sure = sure
+
+    def respond(self, view: View, said: Said, *, rng: random.Random) -> Step:
+        """One turn."""
+        step = self._turn(view, said, rng)
+        if step.closes:
+            step = replace(step, parts=(*step.parts, *_goodbye(view.name)))
+        if step.lesson.slow and step.words_per_minute is None:
+            step = replace(step, words_per_minute=SLOW_WPM)
+        return step
+
+    def _turn(self, view: View, said: Said, rng: random.Random) -> Step:
+        command, argument = command_in(said)
+        introduced = said.by == "speech" and view.lesson.greeted and view.lesson.phase in _NAMING
+        if command is Command.NAME and not introduced and (name := read_name(argument)):
+            return self._renamed(view, said, name, rng)
+        if command is Command.STATUS:
+            return self._told(view, self._status(view), voice_asks=said.channel is Channel.VOICE)
+        if command in (Command.HELP, Command.CALL):
+            return self._told(view, line("help"), voice_asks=said.channel is Channel.VOICE)
+        if said.act is Act.OPEN or not view.lesson.greeted:
+            return self._open(view, said, rng)
+        if command in _LEAVING:
+            return self._leave(view)
+        if said.act is Act.SILENCE:
+            return self._silence(view, max(1, said.silences))
+        if command is Command.WAIT:
+            waiting = replace(self._ask(view).expect, patience_ms=THINKING_MS)
+            return Step(view.lesson, (line("wait"),), waiting)
+        if command is Command.NAME and not introduced:
+            return self._told(view, line("name.how"), voice_asks=said.channel is Channel.VOICE)
+        if command in (Command.REPEAT, Command.MATH, Command.START):
+            return self._again(view)
+        if command is Command.SLOWER:
+            return self._again(replace(view, lesson=replace(view.lesson, slow=True)), line("slower", spare=True))
+        if view.lesson.phase in _INTAKE:
+            return self._go_on(view, said, self._intake.answer(view, said, command), rng)
+        if command in _TEACHING:
+            understood = replace(view, lesson=replace(view.lesson, heard=None, misses=0))
+            return self._module(view).respond(understood, replace(said, act=Act.COMMAND, command=command), rng=rng)
+        return self._answer(view, said, rng)
+
+    def _open(self, view: View, said: Said, rng: random.Random) -> Step:
+        lesson = replace(view.lesson, greeted=True, heard=None, misses=0, slow=False, sitting=Sitting())
+        newcomer = view.name is None and view.consent is None
+        greeting = line("welcome.new") if newcomer else _greeting(view.name)
+        return self._go_on(view, said, Step(lesson, (greeting,), NOTHING), rng)
+
+    def _go_on(self, view: View, said: Said, step: Step, rng: random.Random) -> Step:
+        """After a step that asks nothing comes the next question of the intake, or the lesson."""
+        if step.expect.kind is not AnswerKind.NOTHING or step.ends:
+            return step
+        view = replace(
+            view,
+            lesson=step.lesson,
+            name=step.name or view.name,
+            consent=view.consent if step.consent is None else step.consent,
+        )
+        phase = self._intake.phase(view)
+        if phase is not None:
+            lesson = replace(view.lesson, phase=phase)
+            ask = self._intake.ask(lesson)
+            return replace(step, lesson=lesson, parts=(*step.parts, *ask.parts), expect=ask.expect)
+        if view.lesson.phase in _INTAKE:
+            view = replace(view, lesson=replace(view.lesson, phase=Phase.PLACEMENT))
+        onward = self._module(view).respond(view, replace(said, act=Act.OPEN), rng=rng)
+        return replace(onward, parts=(*step.parts, *onward.parts), name=step.name, consent=step.consent)
+
+    def _renamed(self, view: View, said: Said, name: str, rng: random.Random) -> Step:
+        lesson = view.lesson
+        if not lesson.greeted or lesson.phase in _INTAKE:
+            return self._go_on(view, said, named(replace(lesson, greeted=True), name), rng)
+        return replace(self._again(view, line("name.thanks", name=name, spare=True)), name=name)
+
+    def _told(self, view: View, said: Line, *, voice_asks: bool) -> Step:
+        """Something told between: on a call the open question follows; a text stands alone."""
+        if not view.lesson.greeted:
+            return Step(view.lesson, (said,), NOTHING)
+        ask = self._ask(view)
+        return Step(view.lesson, (said, *ask.parts) if voice_asks else (said,), ask.expect)
+
+    def _status(self, view: View) -> Line:
+        topic = self._module(view).topic(view)
+        key = "status.named" if view.name else "status.unnamed"
+        return line(
+            f"{key}_on" if topic else key,
+            name=view.name or "",
+            topic=topic or "",
+            mastered=str(sum(known.mastered for known in view.knowledge.values())),
+            right=str(view.standing.right),
+            asked=str(view.standing.asked),
+        )
+
+    def _leave(self, view: View) -> Step:
+        parts = self._module(view).farewell(view) if view.lesson.phase not in _INTAKE else ()
+        return Step(replace(view.lesson, heard=None), (*parts, *_goodbye(view.name)), NOTHING, ends=True)
+
+    def _silence(self, view: View, silences: int) -> Step:
+        if silences >= 3:
+            return Step(replace(view.lesson, heard=None), (line("silence.goodbye"),), NOTHING, ends=True)
+        if silences == 1:
+            return replace(self._again(view), words_per_minute=SLOW_WPM)
+        ask = self._ask(view)
+        return Step(view.lesson, (*ask.parts, _by_keys(ask.expect)), ask.expect, words_per_minute=SLOW_WPM)
+
+    def _answer(self, view: View, said: Said, rng: random.Random) -> Step:
+        lesson = view.lesson
+        if lesson.item is None:
+            return self._go_on(view, said, Step(lesson, (), NOTHING), rng)
+        if lesson.heard is not None:
+            agreed = yes_or_no(said.text)
+            view = replace(view, lesson=replace(lesson, heard=None))
+            if agreed:
+                return self._marked(view, replace(said, text=lesson.heard, confidence=1.0), rng)
+            if agreed is False:
+                return self._misheard(view)
+        understood = grade(lesson.item.exercise, said.text)
+        if understood.verdict is Verdict.UNCLEAR:
+            return self._unclear(view)
+        if said.by == "speech" and self._doubtful(lesson.item, understood, said):
+            ask = _confirmation(understood, lesson.item)
+            return Step(replace(view.lesson, heard=said.text), ask.parts, ask.expect)
+        return self._marked(view, said, rng)
+
+    def _marked(self, view: View, said: Said, rng: random.Random) -> Step:
+        return self._module(view).respond(replace(view, lesson=replace(view.lesson, misses=0)), said, rng=rng)
+
+    def _doubtful(self, item: Item, understood: Grade, said: Said) -> bool:
+        digits = sum(character.isdigit() for character in understood.value or "")
+        is_long = item.exercise.kind.is_number and digits >= READ_BACK_DIGITS
+        return is_long or said.confidence < self._sure
+
+    def _misheard(self, view: View) -> Step:
+        lesson = replace(view.lesson, misses=view.lesson.misses + 1)
+        ask = self._ask(replace(view, lesson=lesson))
+        how = _by_keys(ask.expect) if lesson.misses > 1 else line("misheard")
+        return Step(lesson, (*ask.parts, how) if lesson.misses > 1 else (how, *ask.parts), ask.expect)
+
+    def _unclear(self, view: View) -> Step:
+        """Asked again; then with what kind of answer it wants; then with the keys. Never counted."""
+        lesson = replace(view.lesson, misses=view.lesson.misses + 1)
+        ask = self._ask(replace(view, lesson=lesson))
+        match lesson.misses:
+            case 1:
+                parts = (line("unclear.again"), *ask.parts)
+            case 2:
+                parts = (line(f"unclear.{_kind(ask.expect)}"), *ask.parts)
+            case _:
+                parts = (*ask.parts, _by_keys(ask.expect))
+        return Step(lesson, parts, ask.expect)
+
+    def _again(self, view: View, *before: Part) -> Step:
+        ask = self._ask(view)
+        return Step(view.lesson, (*before, *ask.parts), ask.expect)
+
+    def _ask(self, view: View) -> Ask:
+        """The question that is open now, whatever it is about."""
+        lesson = view.lesson
+        if lesson.phase in _INTAKE:
+            return self._intake.ask(lesson)
+        if lesson.heard is not None and lesson.item is not None:
+            return _confirmation(grade(lesson.item.exercise, lesson.heard), lesson.item)
+        return self._module(view).ask(view) or Ask((line("next.ready"),), Expect(AnswerKind.OPEN))
+
+    def _module(self, view: View) -> TutorModule:
+        return self._modules[view.lesson.module]
+
+
+def _goodbye(name: str | None) -> tuple[Part, ...]:
+    """The last words, by name when there is one."""
+    return (line("goodbye.named", name=name) if name else line("goodbye.unnamed"),)
+
+
+def _greeting(name: str | None) -> Line:
+    return line("welcome.back", name=name) if name else line("welcome.back_unnamed")
+
+
+def command_in(said: Said) -> tuple[Command | None, str]:
+    """The command in what was said, and its argument: given as one, or worded in an answer. Keys never spell one."""
+    if said.act is Act.COMMAND and said.command is not None:
+        return said.command, said.text.strip() if said.command is Command.NAME else ""
+    if said.act is not Act.ANSWER or said.by == "keys":
+        return None, ""
+    return read_command(said.text, spoken=said.by == "speech") or (None, "")
+
+
+def _confirmation(understood: Grade, item: Item) -> Ask:
+    return Ask((answer_line("heard.confirm", item.exercise, understood.value or ""),), YES_NO)
+
+
+def _kind(expect: Expect) -> str:
+    return _KINDS.get(expect.kind, "number" if expect.kind.is_number else "open")
+
+
+def _by_keys(expect: Expect) -> Line:
+    return line(f"keys.{_kind(expect)}")

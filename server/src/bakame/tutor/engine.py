@@ -1,0 +1,161 @@
+"""One turn of teaching, kept: what is known of the learner is read, the conversation responds, the outcome is saved."""
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bakame.errors import Conflict
+from bakame.learning.lesson import Lesson, restored
+from bakame.records.journal.service import Journal
+from bakame.records.learners.schemas import Consent, Learner
+from bakame.records.learners.service import Learners
+from bakame.records.progress.schemas import StoredLesson
+from bakame.records.progress.service import Progress
+from bakame.text.commands import Command
+from bakame.tutor.conversation import Conversation, command_in
+from bakame.tutor.module import Standing, Step, TutorModule, View
+from bakame.tutor.rendering import sentences, text
+from bakame.tutor.turn import Act, Channel, Reply, Said
+from bakame.tutor.wording import Wording
+
+WORDS_PER_MINUTE: Final = 130
+SURE: Final = 0.5
+TRIES: Final = 5
+"""How often a turn is worked out anew when another one of the same lesson was saved first."""
+
+_HOW: Final = {"speech": "speech", "keys": "key", "text": "text"}
+_CONSENT: Final = {Consent.UNASKED: None, Consent.GRANTED: True, Consent.DECLINED: False}
+
+_log = structlog.get_logger(__name__)
+
+
+class Tutor:
+    """Teaches any learner, one turn at a time, on every channel. Deterministic given `rng`."""
+
+    def __init__(
+        self,
+        *,
+        modules: Mapping[str, TutorModule],
+        names: Sequence[str],
+        wording: Wording,
+        rng: random.Random,
+        sure: float = SURE,
+    ) -> None:
+        """`names`: given names to listen for, most likely first. `sure`: the recogniser's confidence under which an
+        answer is confirmed before it is marked.
+        """
+        self._conversation = Conversation(modules=modules, names=names, sure=sure)
+        self._wording = wording
+        self._rng = rng
+
+    async def turn(self, session: AsyncSession, *, learner_id: int, said: Said) -> Reply:
+        """Responds to what a learner said and saves everything that came of it; never commits.
+
+        Raises `Missing` when there is no such learner, and `Conflict` when the lesson kept changing under it.
+        """
+        learner = await Learners(session).get(learner_id)
+        step, stored = await self._respond(session, learner, said)
+        await self._keep(session, learner, said, step, stored)
+        return await self._reply(session, learner, said, step, stored)
+
+    async def _respond(self, session: AsyncSession, learner: Learner, said: Said) -> tuple[Step, StoredLesson]:
+        """The step, with its lesson saved. Of two turns at once the later one responds to what the earlier one left."""
+        progress = Progress(session)
+        for _ in range(TRIES):
+            stored = await progress.lesson(learner.id)
+            view = await self._view(progress, learner, stored, said)
+            step = self._conversation.respond(view, said, rng=self._rng)
+            state = step.lesson.to_state()
+            try:
+                if stored is None:
+                    stored = await progress.open_lesson(learner.id, state, module=step.lesson.module)
+                return step, await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
+            except Conflict:
+                continue
+        raise Conflict("the lesson kept changing while this turn was worked out")
+
+    async def _view(self, progress: Progress, learner: Learner, stored: StoredLesson | None, said: Said) -> View:
+        lesson, broken = restored(stored.state) if stored else (Lesson(), None)
+        if stored and broken:
+            _log.error("lesson.broken", learner_id=learner.id, lesson_id=stored.id, reason=broken)
+        standing = Standing()
+        if command_in(said)[0] is Command.STATUS:
+            summary = await progress.summary(learner.id)
+            standing = Standing(asked=summary.attempts, right=summary.right)
+        return View(
+            lesson=lesson,
+            knowledge=await progress.knowledge(learner.id),
+            name=learner.name,
+            consent=_CONSENT[learner.consent],
+            standing=standing,
+        )
+
+    async def _keep(
+        self, session: AsyncSession, learner: Learner, said: Said, step: Step, stored: StoredLesson
+    ) -> None:
+        learners, progress = Learners(session), Progress(session)
+        if step.name:
+            await learners.rename(learner.id, step.name)
+        if step.consent is not None:
+            await learners.consent(learner.id, granted=step.consent, how=_HOW[said.by])
+        if said.act is Act.OPEN or said.channel is not Channel.VOICE:
+            await learners.seen(learner.id)
+        for tried in step.tried:
+            await progress.attempt(
+                learner.id,
+                stored.id,
+                skill_id=tried.skill_id,
+                prompt=tried.prompt,
+                expected=tried.expected,
+                said=tried.said if _may_keep(learner, step) else None,
+                verdict=tried.grade.verdict,
+                misconception=tried.grade.misconception,
+                hinted=tried.hinted,
+                by=said.by,
+                channel=said.channel,
+                took_ms=said.took_ms,
+            )
+        await progress.save_knowledge(learner.id, step.learnt)
+
+    async def _reply(
+        self, session: AsyncSession, learner: Learner, said: Said, step: Step, stored: StoredLesson
+    ) -> Reply:
+        spoken = sentences(step.parts, wording=self._wording, language=learner.language, rng=self._rng)
+        written = text(step.parts, wording=self._wording, language=learner.language, rng=self._rng)
+        journal = Journal(session)
+        if said.text or said.command:
+            kept = (said.text or said.command) if _may_keep(learner, step) else None
+            await journal.turn(
+                stored.id,
+                learner.id,
+                channel=said.channel,
+                role="learner",
+                text=kept,
+                call_id=said.call_id,
+                message_id=said.message_id,
+            )
+        turn_id = await journal.turn(
+            stored.id,
+            learner.id,
+            channel=said.channel,
+            role="tutor",
+            text=" ".join(spoken) if said.channel is Channel.VOICE else written,
+            call_id=said.call_id,
+            message_id=said.message_id,
+        )
+        return Reply(
+            sentences=spoken,
+            text=written,
+            expect=step.expect,
+            ends=step.ends,
+            words_per_minute=step.words_per_minute or WORDS_PER_MINUTE,
+            turn_id=turn_id,
+        )
+
+
+def _may_keep(learner: Learner, step: Step) -> bool:
+    """Only the words of those who agreed are kept; a yes in this very turn counts already."""
+    return learner.consent is Consent.GRANTED if step.consent is None else step.consent

@@ -1,0 +1,103 @@
+"""What teaches: a module has the same verbs on every channel, and none of them does any input or output."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bakame.learning.expect import Expect
+from bakame.learning.grading import Grade
+from bakame.learning.lesson import Lesson
+from bakame.learning.mastery import Knowledge
+from bakame.tutor.turn import Said
+from bakame.tutor.wording import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Graded answers of a learner over all lessons, and those that were right."""
+
+    asked: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that one turn of teaching may know. `consent` is None until the learner was asked."""
+
+    lesson: Lesson
+    knowledge: Mapping[str, Knowledge]
+    name: str | None = None
+    consent: bool | None = None
+    standing: Standing = field(default_factory=Standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question: its words and what may come back."""
+
+    parts: tuple[Part, ...]
+    expect: Expect
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One graded answer, for the record."""
+
+    skill_id: str
+    prompt: str
+    expected: str
+    said: str
+    grade: Grade
+    hinted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one turn comes to: the lesson after it, what is said, and what is to be kept.
+
+    `learnt` holds the changed knowledge only. `closes`: the lesson is finished, the next one starts afresh. `ends`: the
+    tutor said goodbye. `name` and `consent` are set when the learner gave them in this turn.
+    """
+
+    lesson: Lesson
+    parts: tuple[Part, ...]
+    expect: Expect
+    tried: tuple[Tried, ...] = ()
+    learnt: Mapping[str, Knowledge] = field(default_factory=dict[str, Knowledge])
+    name: str | None = None
+    consent: bool | None = None
+    ends: bool = False
+    closes: bool = False
+    words_per_minute: int | None = None
+
+
+class TutorModule(Protocol):
+    """One subject."""
+
+    @property
+    def name(self) -> str: ...
+
+    def brief(self, view: View) -> str:
+        """What an engine that converses by itself is told at the start of a call: instructions, in English."""
+        ...
+
+    def topic(self, view: View) -> str | None:
+        """The title of what is being practised; None before that."""
+        ...
+
+    def ask(self, view: View) -> Ask | None:
+        """The open question again, word for word; None when nothing is open."""
+        ...
+
+    def respond(self, view: View, said: Said, *, rng: random.Random) -> Step:
+        """One turn: `OPEN` goes on with the lesson, `ANSWER` is graded, `COMMAND` is HINT, SKIP or DONT_KNOW."""
+        ...
+
+    def observe(self, view: View, said: Said) -> Step:
+        """Grades what was said to another engine; the step says nothing and keeps the question open."""
+        ...
+
+    def farewell(self, view: View) -> tuple[Part, ...]:
+        """What improved in this sitting and what comes next."""
+        ...

@@ -1,0 +1,46 @@
+"""From what is to be said to sentences for the ear and one text for the eye."""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bakame.text.gsm import fit, parts, to_gsm
+from bakame.tutor.wording import Form, Part, Wording, Written
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
+
+
+def sentences(said: Sequence[Part], *, wording: Wording, language: str, rng: random.Random) -> tuple[str, ...]:
+    """The sentences to be spoken, one after the other."""
+    spoken = (_words(part, "voice", wording, language, rng) for part in said)
+    return tuple(sentence for text in spoken for sentence in _SENTENCE_END.split(text.strip()) if sentence)
+
+
+def text(said: Sequence[Part], *, wording: Wording, language: str, rng: random.Random) -> str:
+    """One part of GSM-7.
+
+    What would not fit is left out: spare parts first, the longest before the others, then the earliest. The last part
+    stays: it is what is asked.
+    """
+    kept = [(part, to_gsm(_words(part, "sms", wording, language, rng)).strip()) for part in said]
+    kept = [(part, words) for part, words in kept if words]
+    while len(kept) > 1 and parts(_joined(kept)) > 1:
+        spare = [index for index, (part, _) in enumerate(kept[:-1]) if part.spare]
+        del kept[max(spare, key=lambda index: len(kept[index][1]), default=0)]
+    return fit(_joined(kept))
+
+
+def _joined(kept: Sequence[tuple[Part, str]]) -> str:
+    """A question of the curriculum starts a line of its own."""
+    joined = ""
+    for part, words in kept:
+        separator = "" if not joined else "\n" if isinstance(part, Written) and not part.spare else " "
+        joined += separator + words
+    return joined
+
+
+def _words(part: Part, form: Form, wording: Wording, language: str, rng: random.Random) -> str:
+    if isinstance(part, Written):
+        return part.say if form == "voice" else part.sms
+    return wording.text(part, form=form, language=language, rng=rng)

@@ -1,0 +1,162 @@
+"""A small town for journeys: the real server and a carrier with phones, over real loopback sockets, in one loop.
+
+    def test_something(town: Town) -> None:
+        async def journey(here: Here) -> None:
+            call = await here.calls()
+            ...
+        town.visit(journey)
+"""
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fakes.clock import LoopClock
+
+from bakame.app.http.serving import make_server
+from bakame.app.settings import Settings, load
+from bakame.app.wiring import Product, product
+from bakame.learning.exercises import Exercise
+from bakame.learning.lesson import Lesson
+from bakame.records.learners.service import Learners
+from bakame.records.progress.service import Progress
+from bakame.simulator.call import Call
+from bakame.simulator.carrier import Carrier
+from bakame.simulator.events import CallerUnderstood, TutorHeard
+from bakame.simulator.hosting import hosted
+from bakame.simulator.rest import RestApi
+from bakame.simulator.speech import speech_of
+from bakame.simulator.texting import ReceivedText
+from bakame.simulator.virtual_time import run_virtual
+from bakame.store.database import Database
+
+LEARNER = "+250788123456"
+TUTOR = "+250788000000"
+TOKEN = "a-token-for-tests-0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One running server, and a carrier that knows it."""
+
+    url: str
+    settings: Settings
+    server: Product
+    carrier: Carrier
+
+    async def calls(self, from_: str = LEARNER) -> Call:
+        """A learner dials and listens until the tutor has finished speaking."""
+        call = await self.carrier.place_call(from_, TUTOR)
+        await call.until_quiet()
+        return call
+
+    async def says(self, call: Call, words: str) -> str:
+        """Says it with a synthetic voice; what the tutor answers."""
+        before = utterances(call)
+        await call.speak_audio(await speech_of(words, synthesiser=self.server.speech.synthesiser))
+        await call.until_quiet()
+        return heard(call, after=before)
+
+    async def presses(self, call: Call, keys: str) -> str:
+        """Presses keys; what the tutor answers."""
+        before = utterances(call)
+        await call.press(keys)
+        await call.until_quiet()
+        return heard(call, after=before)
+
+    async def texts(self, body: str, *, from_: str = LEARNER, message_sid: str | None = None) -> str:
+        """Texts the tutor; the one reply in the webhook's answer, or nothing."""
+        reply = await self.carrier.send_text(from_, TUTOR, body, message_sid=message_sid)
+        assert len(reply.texts) <= 1
+        return reply.texts[0].body if reply.texts else ""
+
+    async def receives(self) -> Call | ReceivedText:
+        """What the server sends to the phone by the carrier's REST side."""
+        return await self.carrier.incoming.get()
+
+
+def utterances(call: Call) -> int:
+    """The number of the last utterance that the caller heard anything of."""
+    return max((event.utterance for event in call.log if isinstance(event, TutorHeard)), default=0)
+
+
+def heard(call: Call, *, after: int = 0) -> str:
+    """The tutor's words that reached the ear, by the server's own account, after one utterance."""
+    words: dict[int, str] = {}
+    for event in call.log:
+        if isinstance(event, TutorHeard) and event.utterance > after:
+            words[event.utterance] = event.text
+    return " ".join(words[number] for number in sorted(words) if words[number])
+
+
+def understood(call: Call) -> list[str]:
+    """What the server took the caller to say, in order."""
+    return [event.text for event in call.log if isinstance(event, CallerUnderstood)]
+
+
+class Town:
+    """Settings and data that outlive one server, so that a journey can restart it."""
+
+    def __init__(self, data_dir: Path, *, database_url: str | None = None) -> None:
+        self._data_dir = data_dir
+        self._database_url = database_url
+        self.overrides: dict[str, object] = {}
+
+    def visit(self, journey: Callable[[Here], Awaitable[None]], *, limit_s: float = 1800.0) -> None:
+        """Runs a journey on virtual time."""
+
+        async def visiting() -> None:
+            async with self.open() as here:
+                await journey(here)
+
+        run_virtual(visiting(), limit_s=limit_s)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Here]:
+        """Starts the server and the carrier's REST side; stops both at exit."""
+        listening = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with Carrier(url, auth_token=TOKEN, rng=random.Random(7)) as carrier, hosted(RestApi(carrier).app()) as rest:
+            settings = load(
+                env_file=None,
+                public_url=url,
+                port=listening.getsockname()[1],
+                data_dir=self._data_dir,
+                database_url=self._database_url,
+                twilio_account_sid=carrier.account_sid,
+                twilio_auth_token=TOKEN,
+                twilio_phone_number=TUTOR,
+                twilio_api_base_url=rest,
+                **self.overrides,
+            )
+            async with product(settings, clock=LoopClock(), rng=random.Random(7)) as server:
+                web = make_server(server.app, host="127.0.0.1", port=0, loop="asyncio")
+                serving = asyncio.create_task(web.serve(sockets=[listening]))
+                try:
+                    yield Here(url, settings, server, carrier)
+                finally:
+                    web.should_exit = True
+                    await serving
+
+
+async def exercise_of(here: Here, number: str = LEARNER) -> Exercise:
+    """The question that is open in this learner's lesson, from the database."""
+    async with Database(here.settings.database) as database, database.session(read_only=True) as session:
+        learners = Learners(session)
+        (learner,) = await learners.on_line((await learners.line(number)).id)
+        stored = await Progress(session).lesson(learner.id)
+        assert stored is not None
+        exercise = Lesson.from_state(stored.state).exercise
+        assert exercise is not None
+        return exercise
+
+
+def keys_for(exercise: Exercise) -> str:
+    """The keys of the right answer."""
+    if exercise.options:
+        return str(exercise.options.index(exercise.answer) + 1)
+    return exercise.answer.replace("-", "*").replace("/", "*").replace(".", "*") + "#"

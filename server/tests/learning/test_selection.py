@@ -1,0 +1,93 @@
+"""The next skill is open, new to the learner, and near what they can do."""
+
+import random
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bakame.learning.mastery import Knowledge, observe, start
+from bakame.learning.selection import BELIEVED, choose
+from bakame.learning.skills import Curriculum
+
+
+def test_a_beginner_begins_at_the_beginning(curriculum: Curriculum) -> None:
+    skill = choose(curriculum, "math", {}, recent=(), stuck=())
+    assert skill is not None
+    assert (skill.level, skill.prerequisites) == ("P1", ())
+
+
+def test_a_lesson_stays_with_its_skill_until_it_is_mastered_or_stuck(curriculum: Curriculum) -> None:
+    knowledge = {"math.number.count_next": Knowledge(0.5, items=2)}
+    recent = ["math.number.count_next"]
+    stay = choose(curriculum, "math", knowledge, recent=recent, stuck=())
+    assert stay is not None
+    assert stay.id == recent[0]
+    left = choose(curriculum, "math", knowledge, recent=recent, stuck=recent)
+    assert left is not None
+    assert left.id != recent[0] or len(curriculum.of_module("math")) == 1
+    done = {"math.number.count_next": Knowledge(0.99, items=5, mastered=True)}
+    after = choose(curriculum, "math", done, recent=recent, stuck=())
+    assert after is not None
+    assert after.id != recent[0]
+
+
+def test_mixed_practice_does_not_repeat(curriculum: Curriculum) -> None:
+    knowledge = {skill.id: Knowledge(0.5, items=1) for skill in curriculum.of_module("math") if not skill.prerequisites}
+    knowledge["math.number.count_next"] = Knowledge(0.99, items=9, mastered=True)
+    recent: list[str] = []
+    for _ in range(12):
+        skill = choose(curriculum, "math", knowledge, recent=recent, stuck=(), mixed=True)
+        assert skill is not None
+        assert skill.id not in recent[-2:]
+        recent.append(skill.id)
+
+
+def test_what_placement_believes_is_left_for_later(curriculum: Curriculum) -> None:
+    knowledge = {skill.id: Knowledge(0.9) for skill in curriculum.of_module("math") if skill.level in ("P1", "P2")}
+    skill = choose(curriculum, "math", knowledge, recent=(), stuck=())
+    assert skill is not None
+    assert skill.level not in ("P1", "P2")
+
+
+def test_when_all_is_mastered_there_is_nothing_to_choose(curriculum: Curriculum) -> None:
+    mastered = {skill.id: Knowledge(0.99, items=9, mastered=True) for skill in curriculum.of_module("math")}
+    assert choose(curriculum, "math", mastered, recent=(), stuck=()) is None
+    one_left = {**mastered, "math.data.range": replace(mastered["math.data.range"], mastered=False)}
+    skill = choose(curriculum, "math", one_left, recent=(), stuck=["math.data.range"])
+    assert skill is not None
+    assert skill.id == "math.data.range"
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_prerequisites_are_always_in_place(curriculum: Curriculum, data: st.DataObject) -> None:
+    seed = data.draw(st.integers())
+    rng = random.Random(seed)
+    knowledge = {
+        skill.id: Knowledge(p := rng.random(), items=rng.choice([0, 3]), mastered=p > 0.6)
+        for skill in curriculum.of_module("math")
+        if rng.random() < 0.7
+    }
+    skill = choose(curriculum, "math", knowledge, recent=(), stuck=())
+    assert skill is not None
+    assert not (skill.id in knowledge and knowledge[skill.id].mastered)
+    for needed in skill.prerequisites:
+        known = knowledge.get(needed, Knowledge(0.0))
+        assert known.mastered or (known.items == 0 and known.p_known >= BELIEVED)
+
+
+def test_a_diligent_learner_gets_through_the_whole_module(curriculum: Curriculum) -> None:
+    rng = random.Random(11)
+    knowledge: dict[str, Knowledge] = {}
+    recent: list[str] = []
+    for _ in range(6_000):
+        skill = choose(curriculum, "math", knowledge, recent=recent[-3:], stuck=())
+        if skill is None:
+            break
+        before = knowledge.get(skill.id) or start(format=skill.format, model=curriculum.model)
+        knowledge[skill.id] = observe(
+            before, right=rng.random() < 0.9, hinted=False, format=skill.format, model=curriculum.model
+        )
+        recent.append(skill.id)
+    assert all(knowledge[skill.id].mastered for skill in curriculum.of_module("math"))
