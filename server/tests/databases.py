@@ -53,6 +53,8 @@ class PostgresServer:
 def postgres_server() -> Generator[PostgresServer]:
     """Starts a server on a free port of the loopback, without fsync, in a folder that goes with it."""
     binaries = _find_binaries()
+    if not (binaries / "initdb").is_file():
+        raise RuntimeError(f"no PostgreSQL in {binaries}: set BAKAME_TEST_PG_BIN to the folder with initdb")
     user = _server_user()
     with tempfile.TemporaryDirectory(prefix="bakame-pg-", ignore_cleanup_errors=True) as folder:
         root = Path(folder)

@@ -1,17 +1,18 @@
 """A small town for journeys: the real server and a carrier with phones, over real loopback sockets, in one loop.
 
-    def test_something(town: Town) -> None:
-        async def journey(here: Here) -> None:
-            call = await here.calls()
-            ...
-        town.visit(journey)
+def test_something(town: Town) -> None:
+    async def journey(here: Here) -> None:
+        call = await here.calls()
+        ...
+    town.visit(journey)
 """
 
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bakame.app.http.serving import make_server
 from bakame.app.settings import Settings, load
 from bakame.app.wiring import Product, product
 from bakame.learning.exercises import Exercise
-from bakame.learning.lesson import Lesson
+from bakame.learning.lesson import Lesson, Phase
 from bakame.records.learners.service import Learners
 from bakame.records.progress.service import Progress
 from bakame.simulator.call import Call
@@ -32,6 +33,7 @@ from bakame.simulator.rest import RestApi
 from bakame.simulator.speech import speech_of
 from bakame.simulator.texting import ReceivedText
 from bakame.simulator.virtual_time import run_virtual
+from bakame.store.address import parse_address
 from bakame.store.database import Database
 
 LEARNER = "+250788123456"
@@ -51,21 +53,21 @@ class Here:
     async def calls(self, from_: str = LEARNER) -> Call:
         """A learner dials and listens until the tutor has finished speaking."""
         call = await self.carrier.place_call(from_, TUTOR)
-        await call.until_quiet()
+        await call.until_quiet(quiet_s=1.5)
         return call
 
     async def says(self, call: Call, words: str) -> str:
         """Says it with a synthetic voice; what the tutor answers."""
         before = utterances(call)
         await call.speak_audio(await speech_of(words, synthesiser=self.server.speech.synthesiser))
-        await call.until_quiet()
+        await call.until_quiet(quiet_s=1.5)
         return heard(call, after=before)
 
     async def presses(self, call: Call, keys: str) -> str:
         """Presses keys; what the tutor answers."""
         before = utterances(call)
         await call.press(keys)
-        await call.until_quiet()
+        await call.until_quiet(quiet_s=1.5)
         return heard(call, after=before)
 
     async def texts(self, body: str, *, from_: str = LEARNER, message_sid: str | None = None) -> str:
@@ -73,6 +75,19 @@ class Here:
         reply = await self.carrier.send_text(from_, TUTOR, body, message_sid=message_sid)
         assert len(reply.texts) <= 1
         return reply.texts[0].body if reply.texts else ""
+
+    async def phase(self, number: str = LEARNER) -> Phase:
+        """What this learner's lesson is at."""
+        return (await lesson_of(self, number)).phase
+
+    @asynccontextmanager
+    async def locked_database(self) -> AsyncGenerator[None]:
+        """Another process holds the database's write lock meanwhile."""
+        file = parse_address(self.settings.database).file
+        with closing(sqlite3.connect(str(file), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
 
     async def receives(self) -> Call | ReceivedText:
         """What the server sends to the phone by the carrier's REST side."""
@@ -98,6 +113,10 @@ def understood(call: Call) -> list[str]:
     return [event.text for event in call.log if isinstance(event, CallerUnderstood)]
 
 
+async def _no_pause(_: float) -> None:
+    """Jobs are tried again at once: their threads would hold virtual time."""
+
+
 class Town:
     """Settings and data that outlive one server, so that a journey can restart it."""
 
@@ -116,11 +135,16 @@ class Town:
         run_virtual(visiting(), limit_s=limit_s)
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Here]:
+    async def open(self) -> AsyncGenerator[Here]:
         """Starts the server and the carrier's REST side; stops both at exit."""
-        listening = socket.create_server(("127.0.0.1", 0))
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        async with Carrier(url, auth_token=TOKEN, rng=random.Random(7)) as carrier, hosted(RestApi(carrier).app()) as rest:
+        async with (
+            Carrier(url, auth_token=TOKEN, rng=random.Random(7)) as carrier,
+            hosted(RestApi(carrier).app()) as rest,
+        ):
             settings = load(
                 env_file=None,
                 public_url=url,
@@ -133,7 +157,7 @@ class Town:
                 twilio_api_base_url=rest,
                 **self.overrides,
             )
-            async with product(settings, clock=LoopClock(), rng=random.Random(7)) as server:
+            async with product(settings, clock=LoopClock(), rng=random.Random(7), pause=_no_pause) as server:
                 web = make_server(server.app, host="127.0.0.1", port=0, loop="asyncio")
                 serving = asyncio.create_task(web.serve(sockets=[listening]))
                 try:
@@ -143,16 +167,21 @@ class Town:
                     await serving
 
 
-async def exercise_of(here: Here, number: str = LEARNER) -> Exercise:
-    """The question that is open in this learner's lesson, from the database."""
-    async with Database(here.settings.database) as database, database.session(read_only=True) as session:
+async def lesson_of(here: Here, number: str = LEARNER) -> Lesson:
+    """This learner's open lesson, from the database."""
+    async with Database(here.settings.database) as database, database.session() as session:
         learners = Learners(session)
         (learner,) = await learners.on_line((await learners.line(number)).id)
         stored = await Progress(session).lesson(learner.id)
         assert stored is not None
-        exercise = Lesson.from_state(stored.state).exercise
-        assert exercise is not None
-        return exercise
+        return Lesson.from_state(stored.state)
+
+
+async def exercise_of(here: Here, number: str = LEARNER) -> Exercise:
+    """The question that is open in it."""
+    item = (await lesson_of(here, number)).item
+    assert item is not None
+    return item.exercise
 
 
 def keys_for(exercise: Exercise) -> str:

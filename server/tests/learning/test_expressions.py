@@ -1,5 +1,6 @@
 """The expression language agrees with Python where it is Python, and refuses everything else at once."""
 
+import contextlib
 from fractions import Fraction
 
 import pytest
@@ -141,10 +142,9 @@ def test_what_has_no_value_says_so(source: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_is_either_an_expression_or_an_error(source: str) -> None:
-    try:
-        compile_expression(source, names=["a", "b"]).evaluate({"a": 1, "b": "x"})
-    except ExpressionError as error:
-        assert error.reason
+    with contextlib.suppress(ExpressionError):
+        found = compile_expression(source, names=["a", "b"]).evaluate({"a": 1, "b": "x"})
+        assert isinstance(found, int | str | Fraction | tuple | frozenset)
 
 
 SMALL = st.recursive(
@@ -169,10 +169,7 @@ def test_arithmetic_agrees_with_python(source: str, a: int, b: int) -> None:
         with pytest.raises(ExpressionError):
             value(source, a=a, b=b)
         return
-    try:
-        assert value(source, a=a, b=b) == expected
-    except ExpressionError as error:
-        assert "inside one another" in error.reason
+    assert value(source, a=a, b=b) == expected
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(0, 4), st.integers(0, 4))

@@ -72,9 +72,10 @@ def test_mastery_is_confirmed_in_a_later_session_only(curriculum: Curriculum) ->
 
 def test_mastery_that_is_not_confirmed_lapses(curriculum: Curriculum) -> None:
     mastered = after(curriculum, "rrrr")
-    lapsed = after(curriculum, "w", knowledge=mastered, later=True)
+    assert after(curriculum, "w", knowledge=mastered, later=True).mastered
+    lapsed = after(curriculum, "wwww", knowledge=mastered, later=True)
     assert not lapsed.mastered
-    assert after(curriculum, "rr", knowledge=lapsed, later=True).mastered
+    assert after(curriculum, "rrr", knowledge=lapsed, later=True).mastered
 
 
 @given(format_=FORMAT, answers=ANSWERS)

@@ -1,5 +1,6 @@
 """A curriculum file is read wholly or refused with every reason."""
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -173,13 +174,11 @@ def test_a_bomb_of_aliases_is_refused_before_it_goes_off() -> None:
     assert "YAML aliases" in problems("\n".join(lines))[0]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_damage_is_a_curriculum_error_or_still_a_curriculum(small: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(small)))
     length = data.draw(st.integers(0, 40))
     broken = small[:start] + data.draw(st.text(max_size=5)) + small[start + length :]
-    try:
-        parse_curriculum(broken, source="skills.yaml")
-    except CurriculumError as error:
-        assert error.problems
+    with contextlib.suppress(CurriculumError):
+        assert parse_curriculum(broken, source="skills.yaml").skills

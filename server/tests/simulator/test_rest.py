@@ -1,4 +1,4 @@
-"""The carrier's REST side: what the server sends reaches the phone, and wrong requests are refused as by the carrier."""
+"""The carrier's REST side: what the server sends reaches the phone; wrong requests get the carrier's errors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import socket
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -86,6 +87,33 @@ def test_paced_frames_over_a_socket_come_back_in_the_millisecond_they_were_sent(
     delays, order = run_virtual(main())
     assert order == list(range(1, frames + 1))
     assert max(delays) < 0.001
+
+
+def test_the_clock_waits_for_bytes_that_the_kernel_holds_back() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Nagle's algorithm keeps the second write until the first is acknowledged, up to 40 ms of real time later.
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        while await reader.read(100):
+            writer.write(b"head")
+            await asyncio.sleep(0)
+            writer.write(b"body")
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        for _ in range(20):
+            began = now()
+            writer.write(b"ask")
+            assert await reader.readexactly(8) == b"headbody"
+            assert now() == began
+            await asyncio.sleep(7)
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+
+    run_virtual(main())
 
 
 def test_the_clock_waits_for_a_thread() -> None:

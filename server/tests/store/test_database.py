@@ -319,7 +319,7 @@ def test_a_statement_that_takes_too_long_is_given_up(postgres_url: str) -> None:
 
 
 def test_nothing_is_left_running(sqlite_url: str) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
 
     async def scenario() -> None:
         async with Database(sqlite_url) as database:
@@ -327,4 +327,6 @@ def test_nothing_is_left_running(sqlite_url: str) -> None:
             await database.dispose()
 
     asyncio.run(scenario())
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()

@@ -186,12 +186,14 @@ def test_no_thread_is_left_and_nothing_is_taken_after_a_stop(sqlite_url: str) ->
     async def nothing(payload: JsonObject) -> None: ...
 
     async def scenario() -> None:
-        before = threading.active_count()
+        before = set(threading.enumerate())
         async with running(sqlite_url, nothing=nothing) as jobs:
             await jobs.run("nothing", "a", {}, timeout_s=20)
             with pytest.raises(RuntimeError, match="already"):
                 await Jobs().start(sqlite_url)
-        assert threading.active_count() == before
+        for thread in set(threading.enumerate()) - before:
+            thread.join(10)
+            assert not thread.is_alive()
         with pytest.raises(Unavailable):
             await jobs.run("nothing", "b", {}, timeout_s=20)
         await jobs.stop()

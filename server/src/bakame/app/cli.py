@@ -14,7 +14,8 @@ from bakame.app.doctor import examine, show_findings
 from bakame.app.logging import configure_logging
 from bakame.app.settings import Settings, load
 from bakame.errors import BakameError
-from bakame.simulator.cli import phone_command, text_command
+from bakame.providers.local.synthesiser import EspeakSynthesiser
+from bakame.simulator.cli import Kit, mount
 from bakame.store.schema import revision, upgrade
 
 main = typer.Typer(name="bakame", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -22,8 +23,7 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 curriculum = typer.Typer(help="What is taught.", no_args_is_help=True)
 main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
-main.command("phone")(phone_command)
-main.command("text")(text_command)
+mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import yaml
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from bakame.errors import Invalid
 from bakame.learning.feedback import parse_feedback
@@ -46,11 +48,15 @@ def load_content(*, curriculum_dir: Path, locales_dir: Path) -> Content:
     )
 
 
+class _Names(BaseModel):
+    names: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...]
+
+
 def _names(text: str) -> tuple[str, ...]:
     try:
-        listed = yaml.safe_load(text)["names"]
-    except (yaml.YAMLError, TypeError, KeyError):
-        raise Invalid("names.yaml: there is no list called names in it") from None
-    if not isinstance(listed, list) or not all(isinstance(name, str) and name.strip() for name in listed):
-        raise Invalid("names.yaml: names: each one must be a word")
-    return tuple(name.strip() for name in listed)
+        return _Names.model_validate(yaml.safe_load(text)).names
+    except yaml.YAMLError:
+        raise Invalid("names.yaml: it is not YAML") from None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Invalid(f"names.yaml: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None

@@ -21,6 +21,13 @@ def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mut
     return event
 
 
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    # Never the pretty traceback: it shows local variables, which hold what people said, and takes a second to draw.
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
 def configure_logging(*, level: str, as_json: bool) -> None:
     """Sets the process's logs up, the libraries' too, on standard error."""
     shared: list[structlog.typing.Processor] = [
@@ -37,7 +44,7 @@ def configure_logging(*, level: str, as_json: bool) -> None:
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, _mask, structlog.processors.JSONRenderer()]
         if as_json
-        else [_mask, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [_mask, _for_people()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -63,10 +63,11 @@ async def product(
     clock: Clock | None = None,
     rng: random.Random | None = None,
     progress: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[Product]:
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncGenerator[Product]:
     """Everything started, in the order of what needs what; everything stopped at exit.
 
-    `progress` is told each step in a few words. Raises `Invalid` for content or configuration that cannot be used and
+    `progress` is told each step in a few words; `pause` waits between two tries of a job. Raises `Invalid` for content or configuration that cannot be used and
     `Unavailable` for a database that does not answer.
     """
     clock, rng = clock or SystemClock(), rng or random.Random()
@@ -106,7 +107,7 @@ async def product(
         )
 
         progress("jobs")
-        jobs = Jobs()
+        jobs = Jobs(sleep=pause)
         texts = TextDelivery(
             jobs=jobs,
             database=database,

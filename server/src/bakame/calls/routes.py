@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -73,7 +74,7 @@ class VoiceChannel:
         )
 
 
-class _SocketWire:
+class SocketWire:
     """A WebSocket as the bridge wants it. A peer that is gone makes sends vanish and ends `receive`."""
 
     def __init__(self, socket: WebSocket) -> None:
@@ -100,8 +101,10 @@ class _SocketWire:
             self._gone = True
 
     async def close(self, code: int) -> None:
-        if not self._gone:
-            self._gone = True
+        if self._gone:
+            return
+        self._gone = True
+        with suppress(WebSocketDisconnect, RuntimeError):
             await self._socket.close(code)
 
 
@@ -181,7 +184,7 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
             _log.warning("call.upgrade_denied")
             return await socket.close(1008)
         await socket.accept()
-        return await _Call(channel, _SocketWire(socket)).run()
+        return await _Call(channel, SocketWire(socket)).run()
 
     return router
 
@@ -189,7 +192,7 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
 class _Call:
     """One call's life behind its socket: start, bridge, end."""
 
-    def __init__(self, channel: VoiceChannel, wire: _SocketWire) -> None:
+    def __init__(self, channel: VoiceChannel, wire: SocketWire) -> None:
         self._channel = channel
         self._wire = wire
         self._codec: MediaCodec = channel.gateway.codec()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bakame.errors import BakameError
+from bakame.errors import BakameError, Unavailable
 from bakame.ports.speech import Synthesiser
 from bakame.simulator.call import Call
 from bakame.simulator.carrier import Carrier
@@ -51,13 +51,19 @@ class PhonePlan:
 
 
 @asynccontextmanager
-async def _carrier(line: Line) -> AsyncGenerator[Carrier, None]:
-    """A carrier, with its REST side where the port is free: another phone may have it."""
+async def _carrier(line: Line, *, must_listen: bool = False) -> AsyncGenerator[Carrier, None]:
+    """A carrier, with its REST side where the port is free: another phone may have it.
+
+    Raises `Unavailable` when it is not and the server could not reach this phone at all.
+    """
     async with AsyncExitStack() as stack:
         carrier = Carrier(line.to, auth_token=line.token, account_sid=line.account_sid, voice=line.synthesiser)
         await stack.enter_async_context(carrier)
-        with suppress(OSError):
+        try:
             await stack.enter_async_context(hosted(RestApi(carrier).app(), port=line.rest_port))
+        except OSError as error:
+            if must_listen:
+                raise Unavailable(f"port {line.rest_port} is taken, perhaps by another phone") from error
         yield carrier
 
 
@@ -66,7 +72,11 @@ async def call_tutor(line: Line, plan: PhonePlan) -> int:
     console = Console(highlight=False)
     by_hand = not plan.steps and not plan.json and sys.stdin.isatty() and console.is_terminal
     async with AsyncExitStack() as stack:
-        carrier = await stack.enter_async_context(_carrier(line))
+        try:
+            carrier = await stack.enter_async_context(_carrier(line, must_listen=plan.answer))
+        except Unavailable as error:
+            console.print(f"No call can come in: {error}.", style="red", markup=False, soft_wrap=True)
+            return 1
         live = stack.enter_context(LiveScreen(console)) if by_hand else None
         screen = live or (JsonScreen(console) if plan.json else TextScreen(console))
         call = await _answered(carrier, screen) if plan.answer else await carrier.place_call(line.from_, line.number)
@@ -174,7 +184,7 @@ async def _send(
         if json:
             screen.put({"event": "failed", "message": str(error), "cure": cure})
         else:
-            console.print(f"Not delivered: {error}. {cure}", style="red", markup=False)
+            console.print(f"Not delivered: {error}. {cure}", style="red", markup=False, soft_wrap=True)
         return 1
     replies = list(answer.texts)
     with suppress(TimeoutError):
@@ -193,9 +203,9 @@ async def _send(
             screen.put({"event": "reply", **_measured(reply)})
     else:
         for warning in answer.warnings:
-            console.print(f"warning {warning.code}: {warning.message}", style="yellow", markup=False)
+            console.print(f"warning {warning.code}: {warning.message}", style="yellow", markup=False, soft_wrap=True)
         for reply in replies:
-            console.print(_described(reply), markup=False)
+            console.print(_described(reply), markup=False, soft_wrap=True)
         if not replies:
             console.print("No reply.", style="dim")
     return 0

@@ -31,7 +31,7 @@ class _Guest(uvicorn.Server):
 @asynccontextmanager
 async def hosted(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[str, None]:
     """Serves `app` while the block runs; its base URL. Port 0 takes a free one. Raises `OSError` for one in use."""
-    listener = socket.create_server((host, port))
+    listener = _listener(host, port)
     address = f"http://{host}:{listener.getsockname()[1]}"
     config = uvicorn.Config(
         app, ws="websockets-sansio", log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S
@@ -47,3 +47,17 @@ async def hosted(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Asy
         up.cancel()
         server.should_exit = True
         await serving
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    # With the protocol left open (0), as `socket.create_server` does, asyncio would leave Nagle's algorithm on, and
+    # the second small write of an answer would wait up to 40 ms for the peer's acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -114,18 +114,18 @@ class TextScreen:
 
     def note(self, words: str) -> None:
         self._finish()
-        self._console.print(Text(words, style="dim"))
+        self._console.print(Text(words, style="dim"), soft_wrap=True)
 
     def _line(self, who: str, words: str, style: str) -> None:
         self._finish()
-        self._console.print(Text.assemble((f"{who}: ", f"bold {style}"), words))
+        self._console.print(Text.assemble((f"{who}: ", f"bold {style}"), words), soft_wrap=True)
 
     def _finish(self) -> None:
         """The utterance that was being heard is over."""
         if self._words:
             words, self._words, self._utterance = self._words, "", None
             self._refresh()
-            self._console.print(tutor_line(words))
+            self._console.print(tutor_line(words), soft_wrap=True)
 
     def _refresh(self) -> None:
         """Shows what is still growing, where that is possible."""

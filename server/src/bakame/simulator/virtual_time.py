@@ -18,10 +18,16 @@ from collections import Counter
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final, TypeVar
 
+from bakame.simulator.in_flight import InFlight
+
 T = TypeVar("T")
 
 OUTSIDERS: Final = frozenset({"aiosqlite", "asyncpg"})
 """Packages whose futures are completed by another thread or process."""
+
+
+IN_FLIGHT_S: Final = 1.0
+"""Real seconds that bytes may be on their way before they are taken for lost, as those to a closed socket are."""
 
 
 class StallError(RuntimeError):
@@ -31,23 +37,29 @@ class StallError(RuntimeError):
 class _JumpingSelector(selectors.BaseSelector):
     """A selector that moves the loop's clock instead of waiting.
 
-    Bytes written to a loopback socket are readable a moment later, not at once: `settle_s` of real time is spent
-    looking for them before each jump.
+    Bytes written to a loopback socket are readable a moment later, not at once. The clock stands still while some are
+    known to be on their way; for what cannot be known, such as the end of a connection, `settle_s` of real time is
+    spent looking before each jump.
     """
 
     def __init__(self, *, settle_s: float, stall_s: float) -> None:
         self.now_s = 0.0
         self.outside: Counter[str] = Counter()
         self._real = selectors.DefaultSelector()
+        self._in_flight = InFlight()
         self._settle_s = settle_s
         self._stall_s = stall_s
         self._progress_at = time.monotonic()
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self._real.register(fileobj, events, data)
+        key = self._real.register(fileobj, events, data)
+        self._in_flight.watch(key.fd)
+        return key
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        return self._real.unregister(fileobj)
+        key = self._real.unregister(fileobj)
+        self._in_flight.leave(key.fd)
+        return key
 
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return self._real.modify(fileobj, events, data)
@@ -56,6 +68,7 @@ class _JumpingSelector(selectors.BaseSelector):
         return self._real.get_map()
 
     def close(self) -> None:
+        self._in_flight.close()
         self._real.close()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -65,6 +78,10 @@ class _JumpingSelector(selectors.BaseSelector):
         if self.outside or timeout is None:
             ready = self._real.select(0.05)
             return self._progress(ready) if ready else self._idle()
+        # First what is on its way, then what has arrived: the other way round, bytes that arrive in between are missed.
+        if time.monotonic() - self._progress_at < IN_FLIGHT_S and self._in_flight:
+            ready = self._real.select(0.001)
+            return self._progress(ready) if ready else []
         ready = self._settle()
         if not ready:
             self.now_s += timeout

@@ -20,6 +20,8 @@ from bakame.store.database import BUSY_TIMEOUT_S
 from bakame.store.failures import database_failures
 from bakame.store.workflows import CutOff, JsonObject, Workflows, open_workflows
 
+__all__ = ["AT_ONCE", "Handler", "Jobs", "JsonObject"]
+
 Handler = Callable[[JsonObject], Awaitable[Any]]
 
 AT_ONCE = 200
@@ -129,15 +131,17 @@ class Jobs:
             handling.cancel()
         if busy := self._handling | set(self._calls.values()):
             await asyncio.wait(busy, timeout=grace_s)
-        for key in self._taken_up:
-            # The outcome is written after the handler is done; for a job that nobody called, only the store can tell.
-            await self._until_finished(workflows, key, patience_s=grace_s)
-        self._taken_up.clear()
-        await self._in_thread(workflows.close)
-        self._workflows = None
-        # One that still waits for a database to come back would hold us up.
-        self._threads.shutdown(wait=not self._calls)
-        _only_one.release()
+        try:
+            for key in tuple(self._taken_up):
+                # The outcome is written after the handler; for a job that nobody called, only the store can tell.
+                await self._until_finished(workflows, key, patience_s=grace_s)
+        finally:
+            self._taken_up.clear()
+            self._workflows = None
+            await self._in_thread(workflows.close)
+            # One that still waits for a database to come back would hold us up.
+            self._threads.shutdown(wait=not self._calls)
+            _only_one.release()
 
     async def _complete(self, workflows: Workflows, key: str, name: str, payload: JsonObject) -> JsonObject:
         # DBOS itself would wait for a job that runs elsewhere, in a thread that nothing can end.

@@ -79,6 +79,8 @@ class Conversation:
         if command is Command.SLOWER:
             return self._again(replace(view, lesson=replace(view.lesson, slow=True)), line("slower", spare=True))
         if view.lesson.phase in _INTAKE:
+            if command is Command.HINT:
+                return self._again(view, _by_keys(self._ask(view).expect))
             return self._go_on(view, said, self._intake.answer(view, said, command), rng)
         if command in _TEACHING:
             understood = replace(view, lesson=replace(view.lesson, heard=None, misses=0))

@@ -1,7 +1,7 @@
 """Whether somebody speaks: WebRTC's voice activity detector behind a gate that follows the noise of the line."""
 
 from collections import deque
-from typing import Final
+from typing import Any, Final
 
 import webrtcvad
 
@@ -24,14 +24,14 @@ _FALL: Final = 0.3
 
 
 class TelephoneActivity:
-    """Voice activity in telephone frames, 5 µs or so each. One instance a call; implements `ports.speech.VoiceActivity`.
+    """Voice activity in telephone frames, cheap. One instance a call; implements `ports.speech.VoiceActivity`.
 
     A frame is speech when WebRTC's detector says so and it is 9 dB above the noise floor of this call. The floor falls
     at once into silence, rises slowly, and jumps to any sound that keeps one level for half a second.
     """
 
     def __init__(self) -> None:
-        self._detector = webrtcvad.Vad(_MODE)
+        self._detector: Any = webrtcvad.Vad(_MODE)  # the package has no types
         self._floor_db = _FIRST_FLOOR_DB
         self._recent: deque[float] = deque(maxlen=_STEADY_FRAMES)
 

@@ -1,6 +1,7 @@
 """espeak-ng through ctypes: blocking, one voice at a time, safe to share between threads.
 
-The library keeps its voice, rate and callback in globals, so a process loads it once (`load`) and each use holds a lock.
+The library keeps its voice, rate and callback in globals, so a process loads it once (`load`) and each use holds a
+lock.
 Reference: `espeak-ng/speak_lib.h` of espeak-ng 1.52.
 """
 
@@ -9,7 +10,7 @@ import ctypes.util
 import threading
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from bakame.errors import Unavailable
 
@@ -90,7 +91,7 @@ class Espeak:
             self._check(self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, flags, None, None), "synthesis")
             return self._blocks
 
-    def _collect(self, samples: int | None, count: int, events: "ctypes._Pointer[_Event]") -> int:
+    def _collect(self, samples: int | None, count: int, events: Any) -> int:
         words: list[tuple[int, int]] = []
         index = 0
         while events[index].type:
@@ -120,7 +121,7 @@ def load() -> Espeak:
 @cache
 def _load() -> Espeak:
     # A failure is not cached: once the operator has put the library in place, the next call finds it.
-    import espeakng_loader  # noqa: PLC0415  a binary package that a platform may lack
+    import espeakng_loader
 
     try:
         return Espeak(ctypes.CDLL(espeakng_loader.get_library_path()), data_path=espeakng_loader.get_data_path())

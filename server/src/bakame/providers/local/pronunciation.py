@@ -1,8 +1,8 @@
 """Pronunciations, in the ARPABET of the CMU dictionary, for words that it lacks: above all the names of learners. Pure.
 
-Kinyarwanda is written as it is spoken, so its rules are exact as far as English sounds go; a name that is not Kinyarwanda
-by its letters is read by rough English and French rules. Orthography: Instructions of the Minister no 001/2014 on the
-orthography of Kinyarwanda.
+Kinyarwanda is written as it is spoken, so its rules are exact as far as English sounds go; a name that is not
+Kinyarwanda by its letters is read by rough English and French rules. Source: Ministerial Instructions no 001/2014 on
+the orthography of Kinyarwanda.
 """
 
 import re
@@ -54,10 +54,16 @@ def pronunciations(word: str) -> Sequence[str]:
     if is_kinyarwanda(word):
         phones = _by_rules(word, _KINYARWANDA)
         return tuple(dict.fromkeys((phones, re.sub(r"\bR\b", "L", phones))))
-    letters = re.sub(r"(.)\1", r"\1", word) if not re.search("ee|oo", word) else word
-    silent = re.sub(r"(?<=[^aeiou])e$", "", letters) if len(letters) > 3 and re.search(f"[{_VOWELS}].+e$", letters) else letters
-    english = _by_rules(silent, _ENGLISH)
-    return tuple(phones for phones in dict.fromkeys((english, _by_rules(letters, _KINYARWANDA))) if phones) or ("AH",)
+    single = re.sub(r"([^eo])\1", r"\1", word)
+    english = _by_rules(_without_silent_e(single), _ENGLISH)
+    return tuple(phones for phones in dict.fromkeys((english, _by_rules(single, _KINYARWANDA))) if phones) or ("AH",)
+
+
+def _without_silent_e(word: str) -> str:
+    if not re.search(f"[{_VOWELS}].*[^{_VOWELS}]e$", word):
+        return word
+    soft = {"c": "s", "g": "j"}.get(word[-2], word[-2])
+    return word[:-2] + soft
 
 
 def _by_rules(word: str, rules: Sequence[tuple[str, str]]) -> str:

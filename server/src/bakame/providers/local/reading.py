@@ -1,7 +1,7 @@
 """How text is to be read aloud: symbols, fractions, units and money become words. Pure.
 
-espeak-ng reads most numbers well ("1,250", "0.75", "-4", "50%", "7 × 8"), but skips the minus of "5 - 3", "<" and "^", reads
-"3/4" as "three slash four" and spells "RWF". What it does well is left to it.
+espeak-ng reads most numbers well ("1,250", "0.75", "-4", "50%", "7 × 8"), but skips the minus of "5 - 3", "<" and "^",
+reads "3/4" as "three slash four" and spells "RWF". What it does well is left to it.
 """
 
 import re
@@ -24,13 +24,27 @@ _UNITS: Final = {
     "min": "minute",
 }
 _MONEY: Final = {"rwf", "frw"}
-_BETWEEN: Final = {"-": "minus", "–": "minus", "−": "minus", "x": "times", "X": "times", "*": "times", "/": "divided by"}
-_SIGNS: Final = {"<": "is less than", ">": "is greater than", "≤": "is at most", "≥": "is at least", "=": "equals", "≠": "is not equal to"}
+_BETWEEN: Final = {
+    "-": "minus",
+    "–": "minus",
+    "−": "minus",
+    "x": "times",
+    "X": "times",
+    "*": "times",
+    "/": "divided by",
+}
+_SIGNS: Final = {
+    "<": "is less than",
+    ">": "is greater than",
+    "≤": "is at most",
+    "≥": "is at least",
+    "=": "equals",
+    "≠": "is not equal to",
+}
 _SILENT: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
 _NAMES: Final = {"&": "and", "@": "at", "#": "hash", "*": "star", "+": "plus"}
 _POWERS: Final = {"2": "squared", "3": "cubed"}
 
-_EDGES: Final = re.compile(r"^([\"'(\[]*)(.*?)([\"')\].,;:!?]*)$", re.DOTALL)
 _FRACTION: Final = re.compile(r"([-−–]?)(\d{1,4})/(\d{1,4})")
 _POWER: Final = re.compile(r"(\d+|[a-z])(?:\^(\d+)|([²³]))")
 _PHONE: Final = re.compile(r"\+?\d{8,}")
@@ -39,7 +53,9 @@ _BLANK: Final = re.compile(r"_{2,}|\.{4,}|…{2,}")
 _DIGITS: Final = re.compile(r"[-−–(√]*\d[\d,./]*[)²³%°?.,!]*")
 _TERM: Final = re.compile(r"[-−–(√]*(\d[\d,./]*|[a-z]|π|_+)[)²³%°?.,!]*")
 _NUMBER: Final = re.compile(r"[-−–]?\d[\d,.]*")
-_UNIT_PATTERN: Final = r"(?P<unit>{0})(?P<power>²|³|\^2|\^3)?(?:/(?P<per>{0}))?".format("|".join(sorted(_UNITS, key=len, reverse=True)))
+_UNIT_PATTERN: Final = r"(?P<unit>{0})(?P<power>²|³|\^2|\^3)?(?:/(?P<per>{0}))?".format(
+    "|".join(sorted(_UNITS, key=len, reverse=True))
+)
 _UNIT: Final = re.compile(_UNIT_PATTERN)
 _NUMBER_UNIT: Final = re.compile(r"(?P<number>[-−–]?\d[\d,.]*)" + _UNIT_PATTERN)
 
@@ -53,7 +69,9 @@ def spoken_words(words: Sequence[str]) -> list[str]:
     """What to say for each word of a text, in order; empty for one that has no sound of its own."""
     clean = [_clean(word) for word in words]
     spoken = [
-        _spoken(word, before=clean[index - 1] if index else "", after=clean[index + 1] if index + 1 < len(clean) else "")
+        _spoken(
+            word, before=clean[index - 1] if index else "", after=clean[index + 1] if index + 1 < len(clean) else ""
+        )
         for index, word in enumerate(clean)
     ]
     for index, word in enumerate(clean[:-1]):
@@ -70,9 +88,10 @@ def _clean(word: str) -> str:
 
 
 def _split(word: str) -> tuple[str, str, str]:
-    match = _EDGES.match(word)
-    assert match is not None  # it fits every text
-    return match[1], match[2], match[3]
+    """Opening marks, what is between, and closing marks."""
+    start = len(word) - len(word.lstrip("\"'(["))
+    end = max(len(word.rstrip("\"')].,;:!?")), start)
+    return word[:start], word[start:end], word[end:]
 
 
 def _spoken(word: str, *, before: str, after: str) -> str:
@@ -86,14 +105,22 @@ def _spoken(word: str, *, before: str, after: str) -> str:
         return "blank" + word[len(word.rstrip(",;:!?")) :]
     head, core, tail = _split(word)
     core = _NAMES.get(core, core)
-    return f"{head}{_core(core, before=before)}{tail}" if any(unicodedata.category(char)[0] in "LNS" or char == "%" for char in core) else ""
+    return (
+        f"{head}{_core(core, before=before)}{tail}"
+        if any(unicodedata.category(char)[0] in "LNS" or char == "%" for char in core)
+        else ""
+    )
 
 
 def _core(core: str, *, before: str) -> str:
     if match := _FRACTION.fullmatch(core):
         said = _fraction(int(match[2]), int(match[3]))
         sign = "minus " if match[1] else ""
-        return f"and {said}" if not sign and before.lstrip("-−–(").isdigit() and int(match[2]) < int(match[3]) else sign + said
+        return (
+            f"and {said}"
+            if not sign and before.lstrip("-−–(").isdigit() and int(match[2]) < int(match[3])
+            else sign + said
+        )
     if core.lower() in _MONEY:
         return "francs"
     if _PHONE.fullmatch(core):

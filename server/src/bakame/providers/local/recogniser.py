@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -27,73 +28,82 @@ class _Gone(Exception):
     """The worker process ended or was killed in the middle of its work."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: asyncio.subprocess.Process
+    requests: asyncio.StreamWriter
+    replies: asyncio.StreamReader
+
+
 class _Worker:
     """One process and its pipes. Not for two requests at once."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
-        self._process: asyncio.subprocess.Process | None = None
+        self._running: _Running | None = None
         self._last_id = 0
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process and self._process.returncode is None else None
+        return (
+            None if self._running is None or self._running.process.returncode is not None else self._running.process.pid
+        )
 
-    async def start(self) -> None:
+    async def start(self) -> _Running:
         """Starts the process unless it runs, and waits until it is ready. Raises `_Gone`."""
-        if self.pid is not None:
-            return
+        if self._running is not None and self.pid is not None:
+            return self._running
         await self.stop()
+        pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-            )
-            async with asyncio.timeout(_START_S):
-                await self._reply(0)
-        except (OSError, TimeoutError) as error:
+            process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, stderr=nowhere)
+        except OSError as error:
             raise _Gone from error
+        if process.stdin is None or process.stdout is None:
+            raise _Gone
+        self._running = running = _Running(process, process.stdin, process.stdout)
+        try:
+            async with asyncio.timeout(_START_S):
+                await self._reply(running, 0)
+        except TimeoutError as error:
+            await self.stop(kill=True)
+            raise _Gone from error
+        return running
 
     async def ask(self, *, grammar: str, audio: bytes) -> dict[str, Any]:
-        """The worker's reply. Raises `_Gone`. After a cancellation, the reply that still comes is dropped by its id."""
-        await self.start()
-        assert self._process is not None
-        assert self._process.stdin is not None
+        """The worker's reply. Raises `_Gone`. The reply to a request that was given up is dropped by its id."""
+        running = await self.start()
         self._last_id += 1
         request = {"id": self._last_id, "grammar": grammar, "audio": base64.b64encode(audio).decode()}
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            await self._process.stdin.drain()
+            running.requests.write(json.dumps(request).encode() + b"\n")
+            await running.requests.drain()
         except ConnectionError as error:
             raise _Gone from error
-        return await self._reply(self._last_id)
+        return await self._reply(running, self._last_id)
 
-    async def _reply(self, request_id: int) -> dict[str, Any]:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        while line := await self._process.stdout.readline():
-            try:
-                reply: dict[str, Any] = json.loads(line)
-            except ValueError:
-                break
+    async def _reply(self, running: _Running, request_id: int) -> dict[str, Any]:
+        while line := await running.replies.readline():
+            reply: dict[str, Any] = json.loads(line)
             if reply["id"] == request_id:
                 return reply
-        await self.stop(kill=True)
+        await self.stop()
         raise _Gone
 
     async def stop(self, *, kill: bool = False) -> None:
         """Ends the process: by the end of its input, or at once. Safe to call twice."""
-        process, self._process = self._process, None
-        if process is None:
+        running, self._running = self._running, None
+        if running is None:
             return
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            async with asyncio.timeout(0 if kill else _GRACE_S):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        running.requests.close()
+        if not kill:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE_S):
+                    await running.process.wait()
+                    return
+        with suppress(ProcessLookupError):
+            running.process.kill()
+        await running.process.wait()
 
 
 class PocketSphinxRecogniser:

@@ -15,7 +15,11 @@ from bakame.providers.local import espeak
 from bakame.providers.local.reading import spoken_words
 
 VOICES: Final[Mapping[str, str]] = {"en": "en-us", "fr": "fr", "sw": "sw"}
-"""espeak-ng's voice of each language. See `docs` of `EspeakSynthesiser` for the choice of English."""
+"""espeak-ng's voice of each language.
+
+English is American because it says every r and peaks 2 dB lower than the British voice; the share of its sound in the
+telephone's band, 86 %, is the same within a point for all of espeak-ng's male English voices.
+"""
 _RATE_HZ: Final = 22_050
 _VOLUME: Final = 90
 """Of espeak-ng's 100: at 100 the loudest voice peaks at 0 dBFS, and the filter of the telephone needs headroom."""
@@ -37,10 +41,10 @@ class _Piece:
 
 
 class EspeakSynthesiser:
-    """Speech by espeak-ng: pcm16 at 22.05 kHz, about 5 ms of work a sentence. Implements `ports.speech.Synthesiser`.
+    """Speech by espeak-ng: pcm16 at 22.05 kHz, some 5 ms of work a sentence. A `ports.speech.Synthesiser`.
 
-    `approximations` lets a language be read by another one's voice (`{"rw": "sw"}`): espeak-ng knows no Kinyarwanda, and
-    without the operator's leave a text in it is refused. `load` brings the library.
+    `approximations` lets a language be read by another one's voice (`{"rw": "sw"}`): espeak-ng knows no Kinyarwanda,
+    and without the operator's leave a text in it is refused. `load` brings the library.
     """
 
     def __init__(
@@ -65,7 +69,7 @@ class EspeakSynthesiser:
         return AudioFormat("pcm16", _RATE_HZ)
 
     async def warm_up(self) -> None:
-        """Loads the library and its English voice, so that the first sentence comes as fast as any. Raises `Unavailable`."""
+        """Loads the library and its English voice, so the first sentence is as fast as any. Raises `Unavailable`."""
         async for _ in self.speak("Hello.", voice=Voice()):
             pass
 
@@ -88,7 +92,9 @@ class EspeakSynthesiser:
         words = text.split()
         said, elapsed = 0, 0
         for stretch in _stretches(_pieces(words)):
-            blocks = await self._run(stretch, voice=named, words_per_minute=round(voice.words_per_minute / _WORDS_HEARD))
+            blocks = await self._run(
+                stretch, voice=named, words_per_minute=round(voice.words_per_minute / _WORDS_HEARD)
+            )
             starts = _starts(stretch)
             played = 0
             for block in blocks:
@@ -114,7 +120,9 @@ class EspeakSynthesiser:
         library = self._load()
         if library.rate_hz != _RATE_HZ:
             raise Unavailable(f"espeak-ng speaks at {library.rate_hz} Hz", retryable=False)
-        return library.say(text, voice=voice, words_per_minute=words_per_minute, volume=_VOLUME, pause=_ends_sentence(text))
+        return library.say(
+            text, voice=voice, words_per_minute=words_per_minute, volume=_VOLUME, pause=_ends_sentence(text)
+        )
 
 
 def _pieces(words: Sequence[str]) -> list[_Piece]:

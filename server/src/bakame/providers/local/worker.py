@@ -1,7 +1,7 @@
 """The recogniser's worker process: a line of JSON in, a line of JSON out, until its input ends.
 
 In:  {"id": 7, "grammar": "#JSGF V1.0; ...", "audio": "<base64 of mu-law at 8 kHz>"}
-Out: {"id": 7, "text": "twelve", "confidence": 0.91} or {"id": 7, "error": "..."}; once at the start {"id": 0, "ready": true}.
+Out: {"id": 7, "text": "twelve", "confidence": 0.91} or {"id": 7, "error": "..."}; at first {"id": 0, "ready": true}.
 """
 
 import base64

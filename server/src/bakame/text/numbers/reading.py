@@ -116,12 +116,13 @@ def _with_sign_and_unit(tokens: Tokens, start: int, found: Magnitude) -> _Numera
     first = start
     if word_at(tokens, start - 1) in words.MONEY_BEFORE:
         unit, first = words.MEASURES[word_at(tokens, start - 1)], start - 1
-    negative = _is_minus(tokens, first - 1)
+    minus = _is_minus(tokens, first - 1)
+    negative = minus
     if word_at(tokens, end) in ("below", "under", "above") and word_at(tokens, end + 1) == "zero":
-        negative ^= word_at(tokens, end) != "above"
+        negative |= word_at(tokens, end) != "above"
         end += 2
     value = -found.value if negative else found.value
-    return _Numeral(ReadNumber(value, form, unit, found.terms), first - _is_minus(tokens, first - 1), end)
+    return _Numeral(ReadNumber(value, form, unit, found.terms), first - minus, end)
 
 
 def _percent(tokens: Tokens, index: int) -> int:
