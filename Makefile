@@ -37,22 +37,22 @@ run: $(VENV)/.run ## Start the server on http://127.0.0.1:8000 (PORT=… to chan
 
 test: static ## Everything that CI runs
 	@echo "→ tests with coverage"
-	@cd server && $(BIN)/coverage erase && $(BIN)/pytest --cov --cov-report=term --cov-report=xml:../var/coverage.xml
+	@cd server && $(BIN)/coverage erase && $(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
 check: static unit ## The fast half of the tests, for the inner loop
 
 static: $(VENV)/.dev
-	@echo "→ format";    cd server && $(BIN)/ruff format --check --quiet . ../bench
-	@echo "→ lint";      cd server && $(BIN)/ruff check --quiet . ../bench
+	@echo "→ format";    cd server && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff format --config pyproject.toml --check --quiet ../bench
+	@echo "→ lint";      cd server && $(BIN)/ruff check --quiet . && $(BIN)/ruff check --config pyproject.toml --quiet ../bench
 	@echo "→ types";     cd server && $(BIN)/pyright
 	@echo "→ contracts"; cd server && $(BIN)/lint-imports --no-cache | tail -n 2
 
 unit: $(VENV)/.dev
 	@echo "→ tests of the pure floors"
-	@cd server && $(BIN)/pytest tests/audio tests/text tests/learning tests/calls
+	@cd server && $(BIN)/pytest -n auto --dist worksteal tests/audio tests/text tests/calls tests/store tests/sms tests/tutor
 
 fmt: $(VENV)/.dev ## Format and mend what a tool can mend
-	@cd server && $(BIN)/ruff format --quiet . ../bench && $(BIN)/ruff check --fix --quiet . ../bench
+	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench
 
 bench: $(VENV)/.dev ## Measure the numbers that the README gives
 	@cd bench && for b in answer_call.py answer_text.py paced_call.py; do $(BIN)/python $$b || exit 1; done

@@ -17,9 +17,7 @@ from bakame.simulator.identity import ACCOUNT_SID
 from bakame.simulator.media import CarrierStream
 
 
-async def one_call(
-    here: Server, http: httpx.AsyncClient, number: int
-) -> tuple[float, float, float]:
+async def one_call(here: Server, http: httpx.AsyncClient, number: int) -> tuple[float, float, float]:
     """Milliseconds of `/health`, of `/call`, and from `start` to the first media frame."""
     sid = f"CA{number:032x}"
     began = time.perf_counter()
@@ -44,15 +42,9 @@ async def one_call(
     stream = ET.fromstring(answer.text).find("Connect/Stream")
     assert stream is not None
     url = stream.attrib["url"]
-    parameters = {
-        one.attrib["name"]: one.attrib["value"] for one in stream.findall("Parameter")
-    }
-    carrier = CarrierStream(
-        stream_sid=f"MZ{number:032x}", call_sid=sid, account_sid=ACCOUNT_SID
-    )
-    async with websockets.connect(
-        url, additional_headers=here.signer.headers(url), compression=None
-    ) as socket:
+    parameters = {one.attrib["name"]: one.attrib["value"] for one in stream.findall("Parameter")}
+    carrier = CarrierStream(stream_sid=f"MZ{number:032x}", call_sid=sid, account_sid=ACCOUNT_SID)
+    async with websockets.connect(url, additional_headers=here.signer.headers(url), compression=None) as socket:
         await socket.send(carrier.connected())
         await socket.send(carrier.start(parameters))
         began = time.perf_counter()
@@ -66,15 +58,11 @@ async def one_call(
 
 async def measure(here: Server, *, calls: int, rounds: int) -> None:
     results: list[tuple[float, float, float]] = []
-    async with httpx.AsyncClient(
-        timeout=10.0, limits=httpx.Limits(max_connections=calls)
-    ) as http:
+    async with httpx.AsyncClient(timeout=10.0, limits=httpx.Limits(max_connections=calls)) as http:
         await one_call(here, http, 0)
         for round_ in range(rounds):
             numbers = range(1 + round_ * calls, 1 + (round_ + 1) * calls)
-            results += await asyncio.gather(
-                *(one_call(here, http, number) for number in numbers)
-            )
+            results += await asyncio.gather(*(one_call(here, http, number) for number in numbers))
     health, call, sound = zip(*results, strict=True)
     show(
         f"{calls} calls at once, {rounds} rounds, new callers, SQLite",

@@ -15,9 +15,7 @@ from bakame.simulator.identity import ACCOUNT_SID
 BODIES = ("MATH", "Aline", "1", "1", "12", "HINT", "7", "STATUS", "SKIP", "15")
 
 
-async def one_text(
-    here: Server, http: httpx.AsyncClient, *, learner: int, turn: int
-) -> tuple[float, float]:
+async def one_text(here: Server, http: httpx.AsyncClient, *, learner: int, turn: int) -> tuple[float, float]:
     """Milliseconds of `/health` and of `/sms`."""
     began = time.perf_counter()
     (await http.get(here.url + "/health")).raise_for_status()
@@ -41,25 +39,14 @@ async def one_text(
 
 
 async def measure(here: Server, *, learners: int, turns: int) -> None:
-    async with httpx.AsyncClient(
-        timeout=20.0, limits=httpx.Limits(max_connections=learners)
-    ) as http:
+    async with httpx.AsyncClient(timeout=20.0, limits=httpx.Limits(max_connections=learners)) as http:
 
         async def lesson(learner: int) -> list[tuple[float, float]]:
-            return [
-                await one_text(here, http, learner=learner, turn=turn)
-                for turn in range(turns)
-            ]
+            return [await one_text(here, http, learner=learner, turn=turn) for turn in range(turns)]
 
         await lesson(0)
-        alone = [
-            times
-            for learner in range(1, learners + 1)
-            for times in await lesson(learner)
-        ]
-        together = await asyncio.gather(
-            *(lesson(learner) for learner in range(100, 100 + learners))
-        )
+        alone = [times for learner in range(1, learners + 1) for times in await lesson(learner)]
+        together = await asyncio.gather(*(lesson(learner) for learner in range(100, 100 + learners)))
     crowd = [times for lesson_times in together for times in lesson_times]
     show(
         f"{learners} learners, {turns} texts each, SQLite",

@@ -52,10 +52,7 @@ class Counting:
             emit(
                 Speech(
                     1,
-                    b"".join(
-                        frame(n)
-                        for n in range(start, min(start + second, self._frames))
-                    ),
+                    b"".join(frame(n) for n in range(start, min(start + second, self._frames))),
                 )
             )
             await asyncio.sleep(0.9)
@@ -145,9 +142,7 @@ async def connected(url: str) -> ClientConnection:
 async def listen(name: str, frames: int) -> Arrivals:
     """Plays the carrier: counts frames, echoes marks when they are reached."""
     arrivals, loop = Arrivals(), asyncio.get_running_loop()
-    carrier = CarrierStream(
-        stream_sid="MZ" + "0" * 32, call_sid="CA" + "0" * 32, account_sid=ACCOUNT_SID
-    )
+    carrier = CarrierStream(stream_sid="MZ" + "0" * 32, call_sid="CA" + "0" * 32, account_sid=ACCOUNT_SID)
     url = f"ws://127.0.0.1:{PORTS[name]}/stream"
     async with await connected(url) as socket:
         await socket.send(carrier.connected())
@@ -168,16 +163,11 @@ async def listen(name: str, frames: int) -> Arrivals:
 def row(name: str, arrivals: Arrivals, frames: int) -> list[str]:
     """Drift: how much later than its place in real time a frame came at the end than at the beginning."""
     settled = 2 * LEAD_MS // 20
-    late = [
-        (at - arrivals.times[settled]) * 1000 - 20 * n
-        for n, at in enumerate(arrivals.times[settled:])
-    ]
+    late = [(at - arrivals.times[settled]) * 1000 - 20 * n for n, at in enumerate(arrivals.times[settled:])]
     tenth = max(1, len(late) // 100)
     drift = sorted(late[-tenth:])[tenth // 2] - sorted(late[:tenth])[tenth // 2]
     lost = frames - len(set(arrivals.numbers))
-    disorder = sum(
-        b != a + 1 for a, b in zip(arrivals.numbers, arrivals.numbers[1:], strict=False)
-    )
+    disorder = sum(b != a + 1 for a, b in zip(arrivals.numbers, arrivals.numbers[1:], strict=False))
     late.sort()
     spread = late[int(len(late) * 0.99)] - late[len(late) // 2]
     return [
@@ -193,10 +183,7 @@ def row(name: str, arrivals: Arrivals, frames: int) -> list[str]:
 
 async def measure(frames: int) -> list[list[str]]:
     arrived = await asyncio.gather(*(listen(name, frames) for name in PORTS))
-    return [
-        row(name, arrivals, frames)
-        for name, arrivals in zip(PORTS, arrived, strict=True)
-    ]
+    return [row(name, arrivals, frames) for name, arrivals in zip(PORTS, arrived, strict=True)]
 
 
 if __name__ == "__main__":
@@ -205,9 +192,7 @@ if __name__ == "__main__":
     minutes: float = options.parse_args().minutes
     count = round(minutes * 60 * 50)
     context = multiprocessing.get_context("spawn")
-    servers = [
-        context.Process(target=serve, args=(name, count), daemon=True) for name in PORTS
-    ]
+    servers = [context.Process(target=serve, args=(name, count), daemon=True) for name in PORTS]
     for one in servers:
         one.start()
     try:
@@ -215,9 +200,7 @@ if __name__ == "__main__":
     finally:
         for one in servers:
             one.terminate()
-    table = Table(
-        title=f"{minutes:g} minutes of one call, {count} frames", title_justify="left"
-    )
+    table = Table(title=f"{minutes:g} minutes of one call, {count} frames", title_justify="left")
     for column in (
         "",
         "frames",

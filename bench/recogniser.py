@@ -188,7 +188,8 @@ def main() -> None:
     arguments = parser.parse_args()
     ear = Ear()
     table = Table(
-        title="PocketSphinx on the telephone; confidence if right and if wrong; sure: 0.5 or more; ms to compile"
+        title="PocketSphinx on the telephone",
+        caption="if right, if wrong: median confidence; sure: 0.5 or more; ms: to compile the grammar",
     )
     for column in (
         "said",

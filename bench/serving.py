@@ -78,9 +78,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def percentile(values: Sequence[float], percent: float) -> float:
     """The value below which `percent` of the values lie."""
-    return statistics.quantiles(values, n=1000, method="inclusive")[
-        round(percent * 10) - 1
-    ]
+    return statistics.quantiles(values, n=1000, method="inclusive")[round(percent * 10) - 1]
 
 
 def show(

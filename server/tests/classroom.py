@@ -64,7 +64,7 @@ class Pupil:
         self.elapsed_ms = 0
         return self.act(Said(channel=Channel.VOICE, act=Act.OPEN, call_id="CA1"))
 
-    def says(self, text: str, *, confidence: float = 0.9) -> str:
+    def says(self, text: str, *, confidence: float = 0.99) -> str:
         return self.act(self._spoken(Said(Channel.VOICE, text=text, by="speech", confidence=confidence)))
 
     def keys(self, text: str) -> str:

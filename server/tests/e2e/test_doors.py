@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import httpx
 import pytest
 import websockets
-from e2e.town import LEARNER, TOKEN, TUTOR, Here, Town, heard
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection
@@ -18,6 +18,7 @@ from bakame.simulator.media import CarrierStream
 from bakame.simulator.signing import Signer
 from bakame.simulator.twiml import Connect, parse_twiml
 from bakame.store.database import Database
+from e2e.town import LEARNER, TOKEN, TUTOR, Here, Town, heard
 
 CALL = "CA" + "1" * 32
 
@@ -66,10 +67,10 @@ def _stream(call_sid: str = CALL) -> CarrierStream:
 
 
 async def _until_closed(socket: ClientConnection) -> int | None:
-    with pytest.raises(ConnectionClosed) as closed:
-        while True:
-            await socket.recv()
-    return closed.value.rcvd.code if closed.value.rcvd else None
+    with suppress(ConnectionClosed):
+        async for _ in socket:
+            pass
+    return socket.close_code
 
 
 async def _first_media(socket: ClientConnection) -> bool:

@@ -1,13 +1,12 @@
 """The first lesson, end to end: real server, real protocol, real speech, with the simulator as the phone."""
 
-from e2e.town import LEARNER, TUTOR, Here, Town, exercise_of, heard, keys_for, understood
-
-from bakame.learning.expect import AnswerKind
 from bakame.learning.exercises import Exercise
+from bakame.learning.expect import AnswerKind
 from bakame.learning.lesson import Phase
 from bakame.simulator.call import Call
 from bakame.simulator.events import AudioCleared, EndReason
 from bakame.simulator.texting import ReceivedText
+from e2e.town import LEARNER, TUTOR, Here, Town, exercise_of, heard, keys_for, understood
 
 
 async def _meets(here: Here) -> Call:

@@ -16,8 +16,6 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from fakes.clock import LoopClock
-
 from bakame.app.http.serving import make_server
 from bakame.app.settings import Settings, load
 from bakame.app.wiring import Product, product
@@ -35,6 +33,7 @@ from bakame.simulator.texting import ReceivedText
 from bakame.simulator.virtual_time import run_virtual
 from bakame.store.address import parse_address
 from bakame.store.database import Database
+from fakes.clock import LoopClock
 
 LEARNER = "+250788123456"
 TUTOR = "+250788000000"
@@ -155,6 +154,7 @@ class Town:
                 twilio_auth_token=TOKEN,
                 twilio_phone_number=TUTOR,
                 twilio_api_base_url=rest,
+                database_wait_s=0.5,
                 **self.overrides,
             )
             async with product(settings, clock=LoopClock(), rng=random.Random(7), pause=_no_pause) as server:

@@ -23,9 +23,7 @@ def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mut
 
 def _for_people() -> structlog.dev.ConsoleRenderer:
     # Never the pretty traceback: it shows local variables, which hold what people said, and takes a second to draw.
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
 def configure_logging(*, level: str, as_json: bool) -> None:

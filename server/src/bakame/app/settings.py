@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     locales_dir: Path = SERVER_ROOT / "locales"
     log_level: str = "info"
     voice_engines: Annotated[tuple[str, ...], NoDecode] = ("cascade",)
+    database_wait_s: float = Field(default=5.0, gt=0, le=60)
     lead_ms: int = Field(default=160, ge=20, le=1000)
     recogniser_workers: int = Field(default=1, ge=1, le=16)
     allow_approximate_voices: bool = False
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
 
     @property
     def approximate_voices(self) -> dict[str, str]:
-        """Languages that are read by another one's voice, when the operator allows it: there is none for Kinyarwanda."""
+        """Languages read by another one's voice, when the operator allows it: Kinyarwanda has none."""
         return {"rw": "sw"} if self.allow_approximate_voices else {}
 
     @property

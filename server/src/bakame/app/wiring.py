@@ -67,8 +67,8 @@ async def product(
 ) -> AsyncGenerator[Product]:
     """Everything started, in the order of what needs what; everything stopped at exit.
 
-    `progress` is told each step in a few words; `pause` waits between two tries of a job. Raises `Invalid` for content or configuration that cannot be used and
-    `Unavailable` for a database that does not answer.
+    `progress` is told each step in a few words; `pause` waits between two tries of a job. Raises `Invalid` for content
+    or configuration that cannot be used and `Unavailable` for a database that does not answer.
     """
     clock, rng = clock or SystemClock(), rng or random.Random()
     async with AsyncExitStack() as stack:
@@ -79,7 +79,9 @@ async def product(
         engines = _engine_names(settings)
         progress("database")
         migration = await upgrade(settings.database)
-        database = await stack.enter_async_context(Database(settings.database, now=clock.now))
+        database = await stack.enter_async_context(
+            Database(settings.database, now=clock.now, busy_timeout_s=settings.database_wait_s)
+        )
         redis = redis_store.connect(settings.redis)
         stack.push_async_callback(redis.aclose)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10.0))

@@ -114,11 +114,8 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
     gateway = channel.gateway
 
     async def form_of(request: Request, door: str) -> Mapping[str, str]:
-        def is_authentic(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bool:
-            return gateway.is_authentic(url=url, form=form, headers=headers)
-
         try:
-            return await signed_form(request, url=channel.url(door), is_authentic=is_authentic)
+            return await signed_form(request, public_url=channel.public_url, is_authentic=gateway.is_authentic)
         except BakameError as error:
             meters.calls_refused.labels(door, type(error).__name__.lower()).inc()
             raise

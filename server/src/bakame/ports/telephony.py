@@ -11,7 +11,7 @@ from bakame.errors import Invalid
 class InboundCall:
     """A call that a gateway offers.
 
-    `line` is the learner's end, whoever called whom, as the gateway gave it; empty when it is withheld. `called` is ours.
+    `line` is the learner's end, whoever called whom, as the gateway gave it; empty when withheld. `called` is ours.
     """
 
     call_id: str

@@ -35,6 +35,8 @@ _KINDS: Final = {
 }
 SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
 """The kinds of answer that are told apart in words."""
+SURE_OF_MISTAKE: Final = 0.97
+"""A recogniser's confidence under which an answer that would be marked wrong is confirmed first."""
 
 
 class Conversation:
@@ -175,7 +177,9 @@ class Conversation:
     def _doubtful(self, item: Item, understood: Grade, said: Said) -> bool:
         digits = sum(character.isdigit() for character in understood.value or "")
         is_long = item.exercise.kind.is_number and digits >= READ_BACK_DIGITS
-        return is_long or said.confidence < self._sure
+        # A learner must not be told of a mistake that the recogniser made.
+        needed = SURE_OF_MISTAKE if understood.verdict is Verdict.WRONG else self._sure
+        return is_long or said.confidence < needed
 
     def _misheard(self, view: View) -> Step:
         lesson = replace(view.lesson, misses=view.lesson.misses + 1)
