@@ -8,38 +8,24 @@ import asyncio
 import time
 import xml.etree.ElementTree as ET
 
-import httpx
 import orjson
 import websockets
-from serving import TUTOR, Server, server, show
+from serving import TUTOR, Server, server, show, timed
 
 from bakame.simulator.identity import ACCOUNT_SID
 from bakame.simulator.media import CarrierStream
 
 
-async def one_call(here: Server, http: httpx.AsyncClient, number: int) -> tuple[float, float, float]:
+async def one_call(here: Server, number: int) -> tuple[float, float, float]:
     """Milliseconds of `/health`, of `/call`, and from `start` to the first media frame."""
     sid = f"CA{number:032x}"
-    began = time.perf_counter()
-    (await http.get(here.url + "/health")).raise_for_status()
-    health_ms = (time.perf_counter() - began) * 1000
-
     caller = f"+25078{1000000 + number:07d}"
-    form = {
-        "CallSid": sid,
-        "AccountSid": ACCOUNT_SID,
-        "From": caller,
-        "To": TUTOR,
-        "CallStatus": "ringing",
-    }
+    form = {"CallSid": sid, "AccountSid": ACCOUNT_SID, "From": caller, "To": TUTOR, "CallStatus": "ringing"}
     form |= {"Direction": "inbound", "ApiVersion": "2010-04-01"}
-    headers = here.signed("/call", form)
-    began = time.perf_counter()
-    answer = await http.post(here.url + "/call", data=form, headers=headers)
-    call_ms = (time.perf_counter() - began) * 1000
-    answer.raise_for_status()
+    health_ms, _ = await timed(here, "/health")
+    call_ms, document = await timed(here, "/call", form, here.signed("/call", form))
 
-    stream = ET.fromstring(answer.text).find("Connect/Stream")
+    stream = ET.fromstring(document).find("Connect/Stream")
     assert stream is not None
     url = stream.attrib["url"]
     parameters = {one.attrib["name"]: one.attrib["value"] for one in stream.findall("Parameter")}
@@ -58,11 +44,10 @@ async def one_call(here: Server, http: httpx.AsyncClient, number: int) -> tuple[
 
 async def measure(here: Server, *, calls: int, rounds: int) -> None:
     results: list[tuple[float, float, float]] = []
-    async with httpx.AsyncClient(timeout=10.0, limits=httpx.Limits(max_connections=calls)) as http:
-        await one_call(here, http, 0)
-        for round_ in range(rounds):
-            numbers = range(1 + round_ * calls, 1 + (round_ + 1) * calls)
-            results += await asyncio.gather(*(one_call(here, http, number) for number in numbers))
+    await one_call(here, 0)
+    for round_ in range(rounds):
+        numbers = range(1 + round_ * calls, 1 + (round_ + 1) * calls)
+        results += await asyncio.gather(*(one_call(here, number) for number in numbers))
     health, call, sound = zip(*results, strict=True)
     show(
         f"{calls} calls at once, {rounds} rounds, new callers, SQLite",

@@ -5,21 +5,16 @@ The floor is `GET /health` of the same server in the same run: what HTTP alone c
 
 import argparse
 import asyncio
-import time
 
-import httpx
-from serving import TUTOR, Server, server, show
+from serving import TUTOR, Server, server, show, timed
 
 from bakame.simulator.identity import ACCOUNT_SID
 
 BODIES = ("MATH", "Aline", "1", "1", "12", "HINT", "7", "STATUS", "SKIP", "15")
 
 
-async def one_text(here: Server, http: httpx.AsyncClient, *, learner: int, turn: int) -> tuple[float, float]:
+async def one_text(here: Server, *, learner: int, turn: int) -> tuple[float, float]:
     """Milliseconds of `/health` and of `/sms`."""
-    began = time.perf_counter()
-    (await http.get(here.url + "/health")).raise_for_status()
-    health_ms = (time.perf_counter() - began) * 1000
     form = {
         "MessageSid": f"SM{learner * 1000 + turn:032x}",
         "AccountSid": ACCOUNT_SID,
@@ -29,24 +24,19 @@ async def one_text(here: Server, http: httpx.AsyncClient, *, learner: int, turn:
         "NumMedia": "0",
         "NumSegments": "1",
     }
-    headers = here.signed("/sms", form)
-    began = time.perf_counter()
-    answer = await http.post(here.url + "/sms", data=form, headers=headers)
-    text_ms = (time.perf_counter() - began) * 1000
-    answer.raise_for_status()
-    assert "<Message>" in answer.text
+    health_ms, _ = await timed(here, "/health")
+    text_ms, document = await timed(here, "/sms", form, here.signed("/sms", form))
+    assert "<Message>" in document
     return health_ms, text_ms
 
 
 async def measure(here: Server, *, learners: int, turns: int) -> None:
-    async with httpx.AsyncClient(timeout=20.0, limits=httpx.Limits(max_connections=learners)) as http:
+    async def lesson(learner: int) -> list[tuple[float, float]]:
+        return [await one_text(here, learner=learner, turn=turn) for turn in range(turns)]
 
-        async def lesson(learner: int) -> list[tuple[float, float]]:
-            return [await one_text(here, http, learner=learner, turn=turn) for turn in range(turns)]
-
-        await lesson(0)
-        alone = [times for learner in range(1, learners + 1) for times in await lesson(learner)]
-        together = await asyncio.gather(*(lesson(learner) for learner in range(100, 100 + learners)))
+    await lesson(0)
+    alone = [times for learner in range(1, learners + 1) for times in await lesson(learner)]
+    together = await asyncio.gather(*(lesson(learner) for learner in range(100, 100 + learners)))
     crowd = [times for lesson_times in together for times in lesson_times]
     show(
         f"{learners} learners, {turns} texts each, SQLite",

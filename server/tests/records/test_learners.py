@@ -175,3 +175,25 @@ def test_an_erased_line_takes_its_people_with_it_and_ids_are_not_used_again(desk
                 assert again.id > line.id
 
     asyncio.run(scenario())
+
+
+def test_whoever_was_on_the_line_last_is_taken_to_be_there(desk: Desk) -> None:
+    async def scenario() -> None:
+        async with desk.database() as database:
+            async with database.session() as session:
+                line, first = await Learners(session).at(ALINE)
+                assert (line.e164, first.name) == (ALINE, None)
+            async with database.session() as session:
+                learners = Learners(session)
+                assert await learners.at(ALINE) == (line, first)
+                await learners.rename(first.id, "Aline")
+                desk.wait(minutes=1)
+                second = await learners.add(line.id, name="Keza")
+                assert (await learners.at(ALINE))[1].name == "Keza"
+            desk.wait(hours=1)
+            async with database.session() as session:
+                await Learners(session).seen(first.id)
+                assert (await Learners(session).at(ALINE))[1].name == "Aline"
+                assert second.line_id == line.id
+
+    asyncio.run(scenario())

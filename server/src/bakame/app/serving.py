@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 import sys
 import time
@@ -18,8 +19,7 @@ from bakame.errors import Unavailable
 
 def serve(settings: Settings, *, out: Console) -> None:
     """Serves until SIGINT or SIGTERM. Raises `BakameError` when it cannot start."""
-    runner = _runner()
-    with runner:
+    with _runner() as runner:
         runner.run(_serve(settings, out))
 
 
@@ -37,6 +37,9 @@ async def _serve(settings: Settings, out: Console) -> None:
     listening = _listen(settings)
     with contextlib.closing(listening):
         async with product(settings, progress=_teller(out)) as running:
+            # What was loaded stays: the collector need not look at the whole curriculum again in the middle of a call.
+            gc.collect()
+            gc.freeze()
             server = make_server(running.app, host=settings.host, port=settings.port)
             out.print(f"→ ready after {time.perf_counter() - began:.1f} s\n")
             _show_how_to_use(settings, running, out)

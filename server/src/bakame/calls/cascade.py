@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from bakame.audio.format import SILENCE_BYTE, TELEPHONE, AudioFormat
+from bakame.audio.format import TELEPHONE, AudioFormat
 from bakame.calls.clips import ClipCache
 from bakame.calls.keys import Entry, KeyedCommand, KeyPad
 from bakame.calls.turns import Endpointer, Floor
@@ -23,8 +23,6 @@ from bakame.ports.speech import Recogniser, Voice, VoiceActivity
 from bakame.ports.voice import CallContext, CallerSaid, CallNotes, Finished, Heard, Interrupt, Speech, VoiceEvent
 from bakame.tutor.turn import Act, Channel, Reply, Said
 
-BREATH_MS: Final = 250
-"""Silence after each sentence."""
 MEANT_MS: Final = 400
 """Speech shorter than this that fits nothing was a cough, not an answer."""
 COUGH_GRACE_S: Final = 2.0
@@ -216,7 +214,6 @@ class CascadeSession:
 
     async def _speak(self, spoken: _Spoken, start: int) -> None:
         voice = Voice(self._call.language, spoken.reply.words_per_minute)
-        breath = bytes([SILENCE_BYTE]) * TELEPHONE.bytes_for(BREATH_MS)
         for index, sentence in enumerate(spoken.reply.sentences[start:], start):
             self._utterances += 1
             number = self._utterances
@@ -225,7 +222,7 @@ class CascadeSession:
             async for chunk in self._voice.speak(sentence, voice=voice):
                 self._emit(Speech(number, chunk.audio, text, chunk.words))
                 text = ""
-            self._emit(Speech(number, breath, last=True))
+            self._emit(Speech(number, b"", last=True))
 
     def _spoke(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

@@ -42,10 +42,7 @@ class CallDesk:
         if number is None:
             raise Invalid("the caller's number is hidden or unknown")
         async with self._database.session() as session:
-            learners = Learners(session)
-            line = await learners.line(number)
-            known = await learners.on_line(line.id)
-            learner = known[0] if known else await learners.add(line.id)
+            line, learner = await Learners(session).at(number)
             await Journal(session).call_offered(
                 call.call_id,
                 line_id=line.id,

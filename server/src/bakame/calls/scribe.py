@@ -6,7 +6,6 @@ database does not answer they stay queued and are tried again; what cannot be sa
 
 import asyncio
 import itertools
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -43,7 +42,7 @@ class Scribe:
         self._call_id = call_id
         self._database = database
         self._live = live
-        self._notes: deque[Note] = deque()
+        self._notes: dict[str, Note] = {}
         self._wake = asyncio.Event()
         self._told = _Told()
 
@@ -51,10 +50,10 @@ class Scribe:
 
     def state(self, state: CallState) -> None:
         self._live.tell("state", state=state.value)
-        self._note(lambda journal: journal.call_state(self._call_id, state.value))
+        self._note("state", lambda journal: journal.call_state(self._call_id, state.value))
 
     def turn_heard(self, turn_id: int, text: str, *, complete: bool) -> None:
-        self._note(lambda journal: journal.turn_heard(turn_id, text, complete=complete))
+        self._note(f"turn {turn_id}", lambda journal: journal.turn_heard(turn_id, text, complete=complete))
 
     def heard(self, heard: Heard) -> None:
         if (heard.utterance, heard.text) != (self._told.utterance, self._told.text):
@@ -98,20 +97,22 @@ class Scribe:
             _log.error("call.notes_lost", call=self._call_id, notes=len(self._notes))
             self._notes.clear()
 
-    def _note(self, note: Note) -> None:
-        self._notes.append(note)
+    def _note(self, about: str, note: Note) -> None:
+        """The last word about a thing is the one that is saved, so a busy call writes no more than a slow one."""
+        self._notes[about] = note
         self._wake.set()
 
     async def _save(self) -> bool:
-        batch = tuple(self._notes)
+        batch = dict(self._notes)
         try:
             async with self._database.session() as session:
                 journal = Journal(session)
-                for note in batch:
+                for note in batch.values():
                     await note(journal)
         except BakameError as error:
             _log.warning("call.notes_wait", call=self._call_id, kind=type(error).__name__)
             return False
-        for _ in batch:
-            self._notes.popleft()
+        for about, note in batch.items():
+            if self._notes[about] is note:
+                del self._notes[about]
         return True

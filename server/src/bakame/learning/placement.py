@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, log2
+from operator import mul
 from typing import Any, Final, cast
 
 from bakame.errors import Invalid
@@ -91,7 +92,7 @@ def next_skill(placement: Placement, curriculum: Curriculum) -> str | None:
     for skill in candidates:
         key = (skill.level, skill.format)
         if key not in gains:
-            gains[key] = _gain(belief, _success(*_shape(skill, curriculum)))
+            gains[key] = _gain(belief, *_shape(skill, curriculum))
     best = max(gains[skill.level, skill.format] for skill in candidates)
     equals = [skill.id for skill in candidates if gains[skill.level, skill.format] >= best - 1e-9]
     return random.Random(f"{placement.seed}:{len(placement.asked)}").choice(equals)
@@ -147,17 +148,9 @@ def _candidates(placement: Placement, curriculum: Curriculum) -> list[Skill]:
     return [skill for skill in telling if last is None or skill.strand != last.strand] or telling
 
 
-def _all_prerequisites(curriculum: Curriculum, skill_ids: Iterable[str]) -> set[str]:
+def _all_prerequisites(curriculum: Curriculum, skill_ids: Iterable[str]) -> frozenset[str]:
     """All that must be known before these skills, through any number of steps."""
-    found: set[str] = set()
-    waiting = list(skill_ids)
-    while waiting:
-        skill = curriculum.skills.get(waiting.pop())
-        for each in skill.prerequisites if skill else ():
-            if each not in found:
-                found.add(each)
-                waiting.append(each)
-    return found
+    return frozenset[str]().union(*(curriculum.needed_for(skill_id) for skill_id in skill_ids))
 
 
 def _shape(skill: Skill, curriculum: Curriculum) -> tuple[float, BktParameters]:
@@ -191,11 +184,16 @@ def _is_sure(belief: Sequence[float]) -> bool:
     return sum(weight for value, weight in zip(_GRID, belief, strict=True) if abs(value - mean) <= _STEP) >= SURE
 
 
-def _gain(belief: Sequence[float], chances: Sequence[float]) -> float:
+def _gain(belief: Sequence[float], difficulty: float, parameters: BktParameters) -> float:
     """Mutual information, in bits, between the learner's level and the answer to a question."""
-    right = sum(weight * chance for weight, chance in zip(belief, chances, strict=True))
-    noise = sum(weight * _entropy(chance) for weight, chance in zip(belief, chances, strict=True))
-    return _entropy(right) - noise
+    right = sum(map(mul, belief, _success(difficulty, parameters)))
+    return _entropy(right) - sum(map(mul, belief, _noise(difficulty, parameters)))
+
+
+@lru_cache(maxsize=256)
+def _noise(difficulty: float, parameters: BktParameters) -> tuple[float, ...]:
+    """What stays unknown of the answer at each level of the grid, in bits."""
+    return tuple(_entropy(chance) for chance in _success(difficulty, parameters))
 
 
 def _entropy(p: float) -> float:

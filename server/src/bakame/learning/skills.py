@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Final
@@ -75,9 +76,12 @@ class Band:
     max_level: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Curriculum:
-    """All that is taught. `skills` are in an order in which prerequisites come before what needs them."""
+    """All that is taught. `skills` are in an order in which prerequisites come before what needs them.
+
+    There is one of each reading of the file, so it is equal to itself only, and what follows from it can be cached.
+    """
 
     version: int
     language: str
@@ -94,7 +98,23 @@ class Curriculum:
 
     def of_module(self, module: str) -> tuple[Skill, ...]:
         """The module's skills that are not retired, prerequisites before dependants."""
-        return tuple(skill for skill in self.skills.values() if skill.module == module and not skill.retired)
+        return _of_module(self, module)
+
+    def needed_for(self, skill_id: str) -> frozenset[str]:
+        """All that must be known before this skill, through any number of steps."""
+        return _needed_for(self, skill_id)
+
+
+@lru_cache(maxsize=64)
+def _of_module(curriculum: Curriculum, module: str) -> tuple[Skill, ...]:
+    return tuple(skill for skill in curriculum.skills.values() if skill.module == module and not skill.retired)
+
+
+@lru_cache(maxsize=4096)
+def _needed_for(curriculum: Curriculum, skill_id: str) -> frozenset[str]:
+    skill = curriculum.skills.get(skill_id)
+    direct = skill.prerequisites if skill else ()
+    return frozenset(direct).union(*(_needed_for(curriculum, each) for each in direct))
 
 
 def parse_curriculum(text: str, *, source: str) -> Curriculum:

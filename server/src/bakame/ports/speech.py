@@ -42,7 +42,7 @@ class Synthesiser(Protocol):
     def format(self) -> AudioFormat: ...
 
     def speak(self, text: str, *, voice: Voice) -> AsyncIterator[SpeechChunk]:
-        """The sound of `text`, in chunks, the first as early as possible.
+        """The sound of `text`, in chunks, the first as early as possible, with the pause that its end asks for.
 
         Raises `Unavailable` when the synthesiser fails; the iterator may be closed early.
         """

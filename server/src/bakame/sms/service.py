@@ -62,8 +62,7 @@ class TextService:
             return None
         message = replace(message, body=message.body[:LONGEST_BODY])
         learners, journal = Learners(session), Journal(session)
-        known = await learners.line(e164)
-        learner = await self._learner(learners, known)
+        known, learner = await learners.at(e164)
         keep = learner.consent is Consent.GRANTED or read_command(message.body) is not None
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)
@@ -71,13 +70,6 @@ class TextService:
         if reply is None:
             return None
         return await journal.record_reply(message.message_id, reply, line_id=known.id, parts=parts(reply))
-
-    async def _learner(self, learners: Learners, known: Line) -> Learner:
-        """Who writes: of several on a line, the one who was here last."""
-        people = await learners.on_line(known.id)
-        if not people:
-            return await learners.add(known.id)
-        return max(people, key=lambda one: one.last_seen_at or one.created_at)
 
     async def _reply(
         self, session: AsyncSession, learners: Learners, known: Line, learner: Learner, message: InboundText

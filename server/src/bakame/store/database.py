@@ -21,6 +21,7 @@ from sqlalchemy.types import TypeDecorator
 from bakame.errors import Unavailable
 from bakame.store.address import Address, parse_address
 from bakame.store.failures import database_failures
+from bakame.store.sqlite_driver import connect
 
 BUSY_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
@@ -75,7 +76,9 @@ def make_engine(address: Address, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> 
             pool_pre_ping=True,
         )
     else:
-        engine = create_async_engine(address.url, pool_timeout=busy_timeout_s)
+        engine = create_async_engine(
+            address.url, connect_args={"async_creator_fn": connect}, pool_timeout=busy_timeout_s
+        )
         _prepare_sqlite(engine, address.file, busy_timeout_s=busy_timeout_s)
     event.listen(engine.sync_engine, "handle_error", _driver_gave_up)
     return engine
@@ -127,7 +130,9 @@ def _prepare_sqlite(engine: AsyncEngine, file: Path, *, busy_timeout_s: float) -
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("postgresql_readonly", False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+        if connection.info.get("query_only", False) is not read_only:
+            connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+            connection.info["query_only"] = read_only
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 

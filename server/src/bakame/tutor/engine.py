@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -14,15 +15,18 @@ from bakame.records.learners.schemas import Consent, Learner
 from bakame.records.learners.service import Learners
 from bakame.records.progress.schemas import StoredLesson
 from bakame.records.progress.service import Progress
+from bakame.store.database import moment
 from bakame.text.commands import Command
 from bakame.tutor.conversation import Conversation, command_in
 from bakame.tutor.module import Standing, Step, TutorModule, View
 from bakame.tutor.rendering import sentences, text
-from bakame.tutor.turn import Act, Channel, Reply, Said
+from bakame.tutor.turn import Channel, Reply, Said
 from bakame.tutor.wording import Wording
 
 WORDS_PER_MINUTE: Final = 130
 SURE: Final = 0.5
+SEEN_EVERY: Final = timedelta(minutes=1)
+"""How exactly it is known when a learner was last here."""
 TRIES: Final = 5
 """How often a turn is worked out anew when another one of the same lesson was saved first."""
 
@@ -72,6 +76,8 @@ class Tutor:
             try:
                 if stored is None:
                     stored = await progress.open_lesson(learner.id, state, module=step.lesson.module)
+                    if not step.closes:
+                        return step, stored
                 return step, await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
             except Conflict:
                 continue
@@ -101,7 +107,7 @@ class Tutor:
             await learners.rename(learner.id, step.name)
         if step.consent is not None:
             await learners.consent(learner.id, granted=step.consent, how=_HOW[said.by])
-        if said.act is Act.OPEN or said.channel is not Channel.VOICE:
+        if learner.last_seen_at is None or moment(session) - learner.last_seen_at > SEEN_EVERY:
             await learners.seen(learner.id)
         for tried in step.tried:
             await progress.attempt(

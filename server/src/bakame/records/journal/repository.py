@@ -25,6 +25,16 @@ class JournalRepository:
     async def call(self, call_id: str) -> CallRow | None:
         return await self._session.get(CallRow, call_id, populate_existing=True)
 
+    async def start_stream(self, call_id: str, *, at: datetime, **values: Any) -> CallRow | None:
+        """Counts one more stream of a call, which is open again. None when there is no such call."""
+        started = (
+            update(CallRow)
+            .where(CallRow.id == call_id)
+            .values(streams=CallRow.streams + 1, started_at=func.coalesce(CallRow.started_at, at), **values)
+            .returning(CallRow)
+        )
+        return await self._session.scalar(started, execution_options={"populate_existing": True})
+
     async def update_call(self, call_id: str, *where: ColumnElement[bool], **values: Any) -> bool:
         changed = update(CallRow).where(CallRow.id == call_id, *where).values(**values).returning(CallRow.id)
         return await self._session.scalar(changed) is not None

@@ -43,19 +43,10 @@ class Journal:
 
     async def call_started(self, call_id: str, *, stream_id: str, engine: str) -> CallRecord | None:
         """A stream of this call began; also one that follows a stream which was lost. None when nobody offered it."""
-        row = await self._rows.call(call_id)
-        if row is None:
-            return None
-        await self._rows.update_call(
-            call_id,
-            stream_id=stream_id,
-            engine=engine,
-            streams=row.streams + 1,
-            started_at=row.started_at or moment(self._session),
-            ended_at=None,
-            end_reason=None,
+        row = await self._rows.start_stream(
+            call_id, at=moment(self._session), stream_id=stream_id, engine=engine, ended_at=None, end_reason=None
         )
-        return await self.call(call_id)
+        return None if row is None else _record(row)
 
     async def call_state(self, call_id: str, state: str) -> None:
         """Notes where a call is. The state of one that ended stays. Raises `Missing`."""
@@ -122,7 +113,7 @@ class Journal:
 
     async def record_reply(self, message_id: str, body: str, *, line_id: int, parts: int) -> str:
         """Keeps the reply to the text `message_id`. A text has one: the first stays, and is returned."""
-        await self._rows.insert_message(
+        if await self._rows.insert_message(
             reply_to=_id(message_id),
             line_id=line_id,
             direction="out",
@@ -131,7 +122,8 @@ class Journal:
             delivery=Delivery.NONE,
             parts=parts,
             created_at=moment(self._session),
-        )
+        ):
+            return body
         kept = await self._rows.reply_to(message_id)
         return body if kept is None or kept.body is None else kept.body
 

@@ -20,10 +20,20 @@ class LearnerRepository:
     async def line_by_number(self, e164: str) -> LineRow | None:
         return await self._session.scalar(select(LineRow).where(LineRow.e164 == e164))
 
-    async def insert_line(self, e164: str, *, at: datetime) -> None:
-        """Does nothing when the number is there already, also when that happens at this very moment."""
-        values = insert(self._session, LineRow).values(e164=e164, created_at=at)
-        await self._session.execute(values.on_conflict_do_nothing())
+    async def people_at(self, e164: str) -> Sequence[tuple[LineRow, LearnerRow | None]]:
+        """The line with everybody on it, in the order in which they came; the line alone when nobody is."""
+        found = await self._session.execute(
+            select(LineRow, LearnerRow)
+            .outerjoin(LearnerRow, LearnerRow.line_id == LineRow.id)
+            .where(LineRow.e164 == e164)
+            .order_by(LearnerRow.id)
+        )
+        return [(line, learner) for line, learner in found]
+
+    async def insert_line(self, e164: str, *, at: datetime) -> LineRow | None:
+        """None when the number is there already, also when that happens at this very moment."""
+        made = insert(self._session, LineRow).values(e164=e164, created_at=at).on_conflict_do_nothing()
+        return await self._session.scalar(made.returning(LineRow))
 
     async def update_line(self, line_id: int, **values: Any) -> LineRow | None:
         changed = update(LineRow).where(LineRow.id == line_id).values(**values).returning(LineRow)

@@ -32,9 +32,21 @@ class Learners:
             raise Invalid("a phone number must be in E.164, as in +250788123456")
         row = await self._rows.line_by_number(e164)
         if row is None:
-            await self._rows.insert_line(e164, at=moment(self._session))
-            row = await self._rows.line_by_number(e164)
+            made = await self._rows.insert_line(e164, at=moment(self._session))
+            row = made or await self._rows.line_by_number(e164)
         return _line(row)
+
+    async def at(self, e164: str) -> tuple[Line, Learner]:
+        """The line with this number and who is on it: of several, the one who was here last. Both are made when new.
+
+        Raises `Invalid` when `e164` is not in E.164.
+        """
+        found = await self._rows.people_at(e164)
+        line = _line(found[0][0]) if found else await self.line(e164)
+        people = [_learner(row) for _, row in found if row is not None]
+        if not people:
+            return line, await self.add(line.id)
+        return line, max(people, key=lambda one: one.last_seen_at or one.created_at)
 
     async def opt(self, line_id: int, *, out: bool) -> Line:
         """Takes the line out of, or back into, what we send unasked. Raises `Missing`."""

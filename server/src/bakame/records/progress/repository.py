@@ -41,15 +41,16 @@ class ProgressRepository:
         made = insert(self._session, LessonRow).values(**values).on_conflict_do_nothing().returning(LessonRow)
         return await self._session.scalar(made)
 
-    async def update_lesson(self, lesson_id: int, *, version: int, **values: Any) -> LessonRow | None:
-        """None when the lesson was saved or closed since it had this version."""
+    async def update_lesson(self, lesson_id: int, *, version: int, **values: Any) -> bool:
+        """False when the lesson was saved or closed since it had this version."""
         changed = (
             update(LessonRow)
             .where(LessonRow.id == lesson_id, LessonRow.version == version, LessonRow.closed_at.is_(None))
             .values(version=version + 1, **values)
-            .returning(LessonRow)
+            .returning(LessonRow.id)
+            .execution_options(synchronize_session=False)
         )
-        return await self._session.scalar(changed, execution_options={"populate_existing": True})
+        return await self._session.scalar(changed) is not None
 
     async def skill_states(self, learner_id: int) -> Sequence[SkillStateRow]:
         found = await self._session.scalars(

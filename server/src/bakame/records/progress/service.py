@@ -1,6 +1,7 @@
 """The live lesson, what is known of each skill, and every answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -46,17 +47,24 @@ class Progress:
     ) -> StoredLesson:
         """Saves what became of `stored`. Raises `Conflict` when somebody else saved or closed it since it was read."""
         now = moment(self._session)
-        row = await self._rows.update_lesson(
-            stored.id,
-            version=stored.version,
+        saved = replace(
+            stored,
+            version=stored.version + 1,
             state=dict(state),
             module=module or stored.module,
             updated_at=now,
             closed_at=now if closed else None,
         )
-        if row is None:
+        if not await self._rows.update_lesson(
+            stored.id,
+            version=stored.version,
+            state=saved.state,
+            module=saved.module,
+            updated_at=now,
+            closed_at=saved.closed_at,
+        ):
             raise Conflict("the lesson went on elsewhere since it was read")
-        return _stored(row)
+        return saved
 
     async def knowledge(self, learner_id: int) -> dict[str, Knowledge]:
         """What is known of every skill that this learner has a state for, by skill id."""
