@@ -15,15 +15,23 @@ They give URLs, because a `Database` belongs to one event loop:
 """
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from bakame.store.schema import upgrade
 from databases import PostgresServer, postgres_server
+
+# Machines are shared: a slow example says nothing. CI draws the same examples each time, so that what fails there is what
+# was changed; everywhere else they are drawn anew.
+settings.register_profile("shared", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "shared")
 
 BOTH = ("sqlite", "postgresql")
 _TEMPLATE = "bakame_template"
@@ -79,3 +87,10 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'bakame.sqlite'}"
     return request.getfixturevalue("empty_postgres_url")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: it is a test that nobody ran."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

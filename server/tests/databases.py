@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import NullPool, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 _USER = "bakame"
@@ -169,7 +169,7 @@ async def _until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
         while server.poll() is None:
             try:
                 await _execute(port, "SELECT 1")
-            except (OSError, OperationalError):
+            except (OSError, DBAPIError):
                 await asyncio.sleep(0.02)
             else:
                 return

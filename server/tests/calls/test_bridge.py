@@ -222,6 +222,19 @@ def test_lost_marks_do_not_hold_the_line_for_ever() -> None:
     run_virtual(scenario())
 
 
+def test_an_engine_that_spoke_far_ahead_and_left_is_heard_to_the_end() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(90_000), last=True))
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        outcome, carrier, _ = await _bridge(Session(script), seconds=200.0)
+        assert outcome.counts.frames_played == 90_000 // 20
+        assert carrier.ear.gaps == ()
+
+    run_virtual(scenario())
+
+
 def test_an_engine_that_fails_ends_the_call_with_that_reason() -> None:
     async def script(session: Session, emit: Emit) -> None:
         await asyncio.sleep(1)

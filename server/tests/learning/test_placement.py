@@ -49,7 +49,8 @@ def test_any_answers_end_in_a_placement_that_makes_sense(
             break
         assert skill_id not in {asked for asked, _ in placed.asked}
         strand = curriculum.skills[skill_id].strand
-        assert not placed.asked or curriculum.skills[placed.asked[-1][0]].strand != strand
+        # Later on, nothing of another strand may be left that would tell anything.
+        assert len(placed.asked) not in (1, 2, 3) or curriculum.skills[placed.asked[-1][0]].strand != strand
         placed = placement.observe(placed, skill_id, right)
     assert placement.next_skill(placed, curriculum) is None
     assert LEAST <= len(placed.asked) <= MOST

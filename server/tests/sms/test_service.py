@@ -137,7 +137,7 @@ def test_any_first_text_begins_a_lesson(phone: Phone) -> None:
     named = phone.texts("keza")
     assert named is not None
     assert "Keza. May I keep the words you send" in named
-    assert named.endswith("Reply YES or NO.")
+    assert named.endswith("Reply 1 for yes, 2 for no.")
     placed = phone.texts("yes")
     assert placed is not None
     assert "First, a few questions to find where to start." in placed

@@ -20,8 +20,8 @@ from bakame.ports.voice import CallerSaid, Finished, Heard, Interrupt, Speech, V
 
 MOST_MALFORMED: Final = 100
 """A peer that breaks the protocol more often than this is not a carrier."""
-LAST_WORDS_S: Final = 20.0
-"""How long the line is held for the last words to be heard when marks do not come back."""
+LAST_WORDS_S: Final = 5.0
+"""How long the line is held after the last words were sent when their marks do not come back."""
 
 
 class Wire(Protocol):
@@ -183,7 +183,7 @@ class Bridge:
         if self._finishing is None:
             self._finishing = "ended"
         self._finish_when_heard()
-        await asyncio.sleep(LAST_WORDS_S)
+        await asyncio.sleep(self._playout.waiting_ms / 1000 + LAST_WORDS_S)
         return self._end(f"finished:{self._finishing}")
 
     def _emit(self, event: VoiceEvent) -> None:

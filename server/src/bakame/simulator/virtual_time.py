@@ -149,6 +149,9 @@ def _outside_origin() -> str | None:
     module: str = caller.f_globals.get("__name__", "")
     if module == "asyncio.futures":
         return "a thread or process" if caller.f_code.co_name == "wrap_future" else None
+    if module == "asyncio.base_events":
+        # Its threads are joined by a thread, for which Python 3.12 and later waits with a time limit.
+        return "the executor's end" if caller.f_code.co_name == "shutdown_default_executor" else None
     if module == "asyncio.base_subprocess" or (
         module == "asyncio.streams" and _reads_a_pipe(caller.f_locals.get("self"))
     ):

@@ -5,7 +5,9 @@ so it is loaded by `open_workflows` and nowhere else.
 """
 
 import logging
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ Body = Callable[[str, str, JsonObject], JsonObject]
 # Jobs of another version are not taken up; to be raised when the payloads change so that old ones cannot be read.
 _VERSION = "1"
 _POLL_S = 0.1
+_KNOWS_SUBSEC = (3, 42, 0)
+"""The first SQLite whose `unixepoch` counts parts of a second."""
 _UNFINISHED = {"PENDING", "ENQUEUED", "DELAYED"}
 
 
@@ -147,5 +151,13 @@ def _engine(address: Address, *, busy_timeout_s: float) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        if sqlite3.sqlite_version_info < _KNOWS_SUBSEC:
+            connection.create_function("unixepoch", 1, _epoch)
 
     return engine
+
+
+def _epoch(modifier: str) -> float:
+    """SQLite's `unixepoch('subsec')`; DBOS asks for it by the version of Python, whatever SQLite is there."""
+    now = time.time()
+    return now if modifier == "subsec" else int(now)

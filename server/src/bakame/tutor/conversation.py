@@ -86,7 +86,12 @@ class Conversation:
             return self._go_on(view, said, self._intake.answer(view, said, command), rng)
         if command in _TEACHING:
             understood = replace(view, lesson=replace(view.lesson, heard=None, misses=0))
-            return self._module(view).respond(understood, replace(said, act=Act.COMMAND, command=command), rng=rng)
+            step = self._module(view).respond(understood, replace(said, act=Act.COMMAND, command=command), rng=rng)
+            item = view.lesson.item
+            if command is Command.DONT_KNOW and said.by == "keys" and item and item.exercise.kind.is_number:
+                # The key 9 alone says so; somebody may have meant the number.
+                return replace(step, parts=(line("dont_know.nine", spare=True), *step.parts))
+            return step
         return self._answer(view, said, rng)
 
     def _open(self, view: View, said: Said, rng: random.Random) -> Step:
