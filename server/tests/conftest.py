@@ -27,8 +27,8 @@ from hypothesis import settings
 from bakame.store.schema import upgrade
 from databases import PostgresServer, postgres_server
 
-# Machines are shared: a slow example says nothing. CI draws the same examples each time, so that what fails there is what
-# was changed; everywhere else they are drawn anew.
+# Machines are shared: a slow example says nothing. CI draws the same examples each time, so that what fails there is
+# what was changed; everywhere else they are drawn anew.
 settings.register_profile("shared", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "shared")

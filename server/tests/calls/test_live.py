@@ -1,6 +1,6 @@
 import asyncio
 
-from bakame.calls.live import REMEMBERED, LiveCalls, LiveEvent
+from bakame.calls.live import MOST_CALLS, REMEMBERED, LiveCalls, LiveEvent
 
 
 def test_a_late_follower_gets_the_past_then_what_comes_then_the_end() -> None:
@@ -29,6 +29,14 @@ def test_a_late_follower_gets_the_past_then_what_comes_then_the_end() -> None:
         assert [event async for event in call.follow()] == seen
 
     asyncio.run(scenario())
+
+
+def test_calls_that_never_come_do_not_pile_up() -> None:
+    calls = LiveCalls()
+    for number in range(MOST_CALLS + 5):
+        calls.open(f"CA{number}")
+    assert calls.get("CA4") is None
+    assert calls.get("CA5") is not None
 
 
 def test_the_memory_of_a_long_call_is_bounded() -> None:

@@ -69,6 +69,11 @@ class Here:
         await call.until_quiet(quiet_s=1.5)
         return heard(call, after=before)
 
+    async def answers(self, call: Call) -> str:
+        """Keys in the right answer to the open question, and agrees when a long number is read back."""
+        said = await self.presses(call, keys_for(await exercise_of(self)))
+        return await self.presses(call, "1") if (await lesson_of(self)).heard is not None else said
+
     async def texts(self, body: str, *, from_: str = LEARNER, message_sid: str | None = None) -> str:
         """Texts the tutor; the one reply in the webhook's answer, or nothing."""
         reply = await self.carrier.send_text(from_, TUTOR, body, message_sid=message_sid)

@@ -165,10 +165,18 @@ def test_a_correction_instead_of_yes_or_no_is_the_new_answer(pupil: Pupil) -> No
     assert pupil.knowledge[question.skill_id].right == 1
 
 
-def test_a_long_number_that_was_typed_is_marked_at_once(pupil: Pupil) -> None:
+def test_a_long_number_that_was_keyed_is_read_back_too(pupil: Pupil) -> None:
     question = long_number()
     practising(pupil, question)
-    pupil.keys(question.answer)
+    assert "Is that right?" in pupil.keys(question.answer)
+    pupil.keys("1")
+    assert pupil.knowledge[question.skill_id].right == 1
+
+
+def test_a_long_number_that_was_texted_is_marked_at_once(pupil: Pupil) -> None:
+    question = long_number()
+    practising(pupil, question)
+    pupil.texts(question.answer)
     assert pupil.knowledge[question.skill_id].right == 1
 
 

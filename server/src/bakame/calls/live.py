@@ -12,6 +12,8 @@ from typing import Final
 
 REMEMBERED: Final = 200
 """Events of a call that a late follower is given."""
+MOST_CALLS: Final = 2_000
+"""Calls that are kept; of an offered call whose stream never comes nobody says that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class LiveCalls:
 
     def open(self, call_id: str) -> LiveCall:
         """The call's events, made when they are asked for first."""
-        return self._calls.setdefault(call_id, LiveCall())
+        call = self._calls.setdefault(call_id, LiveCall())
+        if len(self._calls) > MOST_CALLS:
+            self.close(next(iter(self._calls)))
+        return call
 
     def get(self, call_id: str) -> LiveCall | None:
         return self._calls.get(call_id)

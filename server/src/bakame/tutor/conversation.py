@@ -171,7 +171,7 @@ class Conversation:
         understood = grade(lesson.item.exercise, said.text)
         if understood.verdict is Verdict.UNCLEAR:
             return self._unclear(view)
-        if said.by == "speech" and self._doubtful(lesson.item, understood, said):
+        if self._doubtful(lesson.item, understood, said):
             ask = _confirmation(understood, lesson.item)
             return Step(replace(view.lesson, heard=said.text), ask.parts, ask.expect)
         return self._marked(view, said, rng)
@@ -180,11 +180,16 @@ class Conversation:
         return self._module(view).respond(replace(view, lesson=replace(view.lesson, misses=0)), said, rng=rng)
 
     def _doubtful(self, item: Item, understood: Grade, said: Said) -> bool:
+        if said.by == "text":
+            return False
         digits = sum(character.isdigit() for character in understood.value or "")
-        is_long = item.exercise.kind.is_number and digits >= READ_BACK_DIGITS
+        if item.exercise.kind.is_number and digits >= READ_BACK_DIGITS:
+            return True
+        if said.by == "keys":
+            return False
         # A learner must not be told of a mistake that the recogniser made.
         needed = SURE_OF_MISTAKE if understood.verdict is Verdict.WRONG else self._sure
-        return is_long or said.confidence < needed
+        return said.confidence < needed
 
     def _misheard(self, view: View) -> Step:
         lesson = replace(view.lesson, misses=view.lesson.misses + 1)
