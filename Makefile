@@ -49,13 +49,13 @@ static: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	@echo "→ tests of the pure floors"
-	@cd server && $(BIN)/pytest -n auto --dist worksteal tests/audio tests/text tests/calls tests/store tests/sms tests/tutor
+	@cd server && $(BIN)/pytest -n auto --dist worksteal tests/audio tests/text tests/calls tests/tutor
 
 fmt: $(VENV)/.dev ## Format and mend what a tool can mend
 	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench
 
 bench: $(VENV)/.dev ## Measure the numbers that the README gives
-	@cd bench && for b in answer_call.py answer_text.py paced_call.py; do $(BIN)/python $$b || exit 1; done
+	@cd bench && for b in answer_call.py answer_text.py recogniser.py paced_call.py; do $(BIN)/python $$b || exit 1; done
 
 clean: ## Remove the environments and what the server keeps
 	rm -rf .tools $(VENV) var

@@ -81,16 +81,28 @@ def test_a_stream_that_never_opened_is_opened_again_and_one_that_keeps_dying_is_
     asyncio.run(scenario())
 
 
-def test_what_nobody_offered_is_missing_and_hung_up(sqlite_url: str) -> None:
+def test_what_could_not_be_noted_is_missing_and_gets_an_apology(sqlite_url: str) -> None:
     async def scenario() -> None:
         async with Database(sqlite_url) as database:
             desk = CallDesk(database=database, gateway="twilio")
             with pytest.raises(Missing):
                 await desk.answered(CALL, stream_id="MZ1", engine="cascade")
-            assert await desk.after(CALL) is After.HANG_UP
+            assert await desk.after(CALL) is After.APOLOGISE
             await desk.progressed(CallProgress(CALL, "completed"))
             with pytest.raises(Invalid):
                 await desk.offered(_offer("anonymous"))
+
+    asyncio.run(scenario())
+
+
+def test_a_stream_that_is_quicker_than_the_note_of_its_offer_waits_for_it(sqlite_url: str) -> None:
+    async def scenario() -> None:
+        async with Database(sqlite_url) as database:
+            desk = CallDesk(database=database, gateway="twilio")
+            _, context = await asyncio.gather(
+                desk.offered(_offer()), desk.answered(CALL, stream_id="MZ1", engine="cascade")
+            )
+            assert context.learner_id is not None
 
     asyncio.run(scenario())
 

@@ -1,5 +1,6 @@
 """The front desk of the voice channel: what is written down when a call is offered, answered and ended."""
 
+import asyncio
 from enum import Enum, auto
 from typing import Final
 
@@ -13,6 +14,8 @@ from bakame.records.learners.service import Learners
 from bakame.store.database import Database
 from bakame.text.phone import to_e164
 
+OFFER_S: Final = (0.1, 0.4, 1.0)
+"""Waits between looks for an offer that is not written down yet."""
 MOST_STREAMS: Final = 4
 """How often one call's stream may be opened: a call whose streams keep dying is ended with an apology."""
 
@@ -32,15 +35,29 @@ class CallDesk:
     def __init__(self, *, database: Database, gateway: str) -> None:
         self._database = database
         self._gateway = gateway
+        self._being_noted: dict[str, asyncio.Event] = {}
+
+    @staticmethod
+    def number(call: InboundCall) -> str | None:
+        """Who calls, in E.164; None for a caller who hides the number: there is nobody to remember."""
+        return to_e164(call.line)
 
     async def offered(self, call: InboundCall) -> None:
         """Notes an offered call and who may be calling; the same offer twice is one call.
 
-        Raises `Invalid` for a caller who hides the number: there is nobody to remember.
+        The gateway need not wait for this: `answered` does. Raises `Invalid` for a caller without a number.
         """
-        number = to_e164(call.line)
+        number = self.number(call)
         if number is None:
             raise Invalid("the caller's number is hidden or unknown")
+        noted = self._being_noted.setdefault(call.call_id, asyncio.Event())
+        try:
+            await self._note(call, number)
+        finally:
+            noted.set()
+            self._being_noted.pop(call.call_id, None)
+
+    async def _note(self, call: InboundCall, number: str) -> None:
         async with self._database.session() as session:
             line, learner = await Learners(session).at(number)
             await Journal(session).call_offered(
@@ -53,10 +70,20 @@ class CallDesk:
 
     async def answered(self, call_id: str, *, stream_id: str, engine: str) -> CallContext:
         """The stream of an offered call has started. Raises `Missing` for a call that nobody offered."""
+        if noted := self._being_noted.get(call_id):
+            await noted.wait()
+        for pause_s in OFFER_S:
+            if context := await self._started(call_id, stream_id=stream_id, engine=engine):
+                return context
+            # Another replica may still be writing down what it was offered.
+            await asyncio.sleep(pause_s)
+        raise Missing("no such call was offered")
+
+    async def _started(self, call_id: str, *, stream_id: str, engine: str) -> CallContext | None:
         async with self._database.session() as session:
             call = await Journal(session).call_started(call_id, stream_id=stream_id, engine=engine)
             if call is None or call.learner_id is None:
-                raise Missing("no such call was offered")
+                return None
             learner = await Learners(session).get(call.learner_id)
             return CallContext(call_id, learner.id, learner.language)
 
@@ -76,7 +103,10 @@ class CallDesk:
         """What comes after a closed stream, by how it ended."""
         async with self._database.session() as session:
             call = await Journal(session).call(call_id)
-        if call is None or (call.end_reason or "").startswith("finished"):
+        if call is None:
+            # Its offer could not be written down.
+            return After.APOLOGISE
+        if (call.end_reason or "").startswith("finished"):
             return After.HANG_UP
         if call.end_reason in (None, "connection_lost") and call.streams < MOST_STREAMS:
             return After.AGAIN

@@ -11,6 +11,7 @@ import orjson
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
 from bakame.calls import meters
 from bakame.calls.bridge import Bridge, Outcome
@@ -18,9 +19,9 @@ from bakame.calls.desk import After, CallDesk
 from bakame.calls.live import LiveCall, LiveCalls
 from bakame.calls.scribe import Scribe
 from bakame.calls.state import CallMachine, CallState
-from bakame.errors import BakameError, Denied, Invalid
+from bakame.errors import BakameError, Denied
 from bakame.ports.clock import Clock
-from bakame.ports.telephony import CallGateway, Malformed, MediaCodec, Started, Stopped
+from bakame.ports.telephony import CallGateway, InboundCall, Malformed, MediaCodec, Started, Stopped
 from bakame.ports.voice import VoiceEngine
 from bakame.security.guards import signed_form
 from bakame.security.tokens import StreamTokens
@@ -120,23 +121,26 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
             meters.calls_refused.labels(door, type(error).__name__.lower()).inc()
             raise
 
+    async def note(offered: InboundCall) -> None:
+        try:
+            await channel.desk.offered(offered)
+        except BakameError as error:
+            _log.error("call.not_noted", call=offered.call_id, kind=type(error).__name__, error=str(error))
+
     @router.post("/call")
     async def call(request: Request) -> Response:
         """A call is offered: who it may be is noted, and the gateway is told to open the stream."""
         began = channel.clock.monotonic()
         form = await form_of(request, "/call")
         offered = gateway.inbound_call(form)
-        try:
-            await channel.desk.offered(offered)
-        except Invalid:
+        if channel.desk.number(offered) is None:
             return _document(gateway.say(channel.phrases.number_needed))
-        except BakameError as error:
-            _log.error("call.not_noted", call=offered.call_id, kind=type(error).__name__, error=str(error))
-            return _document(gateway.say(channel.phrases.apology))
         channel.live.open(offered.call_id)
-        document = channel.open_stream(offered.call_id)
+        document = _document(channel.open_stream(offered.call_id))
+        # Written down once the answer is out: the stream waits for it, the carrier need not.
+        document.background = BackgroundTask(note, offered)
         meters.call_answer.observe(channel.clock.monotonic() - began)
-        return _document(document)
+        return document
 
     @router.post("/call/after")
     async def after(request: Request) -> Response:
