@@ -14,8 +14,8 @@ from bakame.records.learners.service import Learners
 from bakame.store.database import Database
 from bakame.text.phone import to_e164
 
-OFFER_S: Final = (0.1, 0.4, 1.0)
-"""Waits between looks for an offer that is not written down yet."""
+OFFER_S: Final = (0.0, 0.1, 0.4, 1.0)
+"""Waits before each look for an offer: another replica may still be writing it down."""
 MOST_STREAMS: Final = 4
 """How often one call's stream may be opened: a call whose streams keep dying is ended with an apology."""
 
@@ -73,10 +73,9 @@ class CallDesk:
         if noted := self._being_noted.get(call_id):
             await noted.wait()
         for pause_s in OFFER_S:
+            await asyncio.sleep(pause_s)
             if context := await self._started(call_id, stream_id=stream_id, engine=engine):
                 return context
-            # Another replica may still be writing down what it was offered.
-            await asyncio.sleep(pause_s)
         raise Missing("no such call was offered")
 
     async def _started(self, call_id: str, *, stream_id: str, engine: str) -> CallContext | None:

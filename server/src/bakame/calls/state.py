@@ -2,7 +2,7 @@
 
 The names are the owner's ("Audio Processing State Machine"). `CallState` is where a call stands; it is stored and
 shown. `Stage` names the steps that each frame takes on its way down while a call is PROCESSING; they are far too quick
-to store, and serve as labels of timings.
+to store. Nothing times them yet.
 
     Idle → Connecting → Connected → StreamReady ⇄ Processing
                  ↓           ↓           ↓  ↘        ↓  ↘
