@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bakame.app.cli import main
+from bakame.store.schema import HEAD
 from bakame.app.settings import SERVER_ROOT
 
 
@@ -23,9 +24,9 @@ def test_every_command_is_there() -> None:
 def test_the_database_is_brought_up_to_date_once(environment: dict[str, str]) -> None:
     run = CliRunner(env=environment)
     assert "empty" in run.invoke(main, ["db", "revision"]).output
-    assert "empty → 0001" in run.invoke(main, ["db", "upgrade"]).output
+    assert f"empty → {HEAD}" in run.invoke(main, ["db", "upgrade"]).output
     again = run.invoke(main, ["db", "upgrade"])
-    assert (again.exit_code, again.output.strip()) == (0, "database: 0001")
+    assert (again.exit_code, again.output.strip()) == (0, f"database: {HEAD}")
 
 
 def test_a_database_that_does_not_answer_is_said_without_its_password(environment: dict[str, str]) -> None:

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from bakame.audio.format import PCM16_16K, TELEPHONE, AudioFormat
+from bakame.audio.pacing import Lead
 from bakame.calls.bridge import MOST_MALFORMED, Bridge, Outcome
+from bakame.calls.formats import in_telephone_format
+from bakame.calls.quality import LineQuality
+from bakame.calls.state import Stage
+from bakame.calls.ticker import Ticker
 from bakame.errors import Unavailable
 from bakame.ports.speech import WordTime
-from bakame.ports.voice import CallerSaid, Finished, Heard, Interrupt, Speech, VoiceEvent
+from bakame.ports.voice import CallerSaid, Finished, Heard, Hold, Interrupt, Resume, Speech, VoiceEvent, Wording
 from bakame.providers.twilio.media import TwilioMedia
 from bakame.simulator.virtual_time import run_virtual
 from fakes.carrier import FakeCarrier
@@ -39,10 +44,10 @@ class Session:
     async def run(self, emit: Emit) -> None:
         await self._script(self, emit)
 
-    async def send_audio(self, audio: bytes) -> None:
+    def send_audio(self, audio: bytes) -> None:
         self.audio += audio
 
-    async def send_key(self, digit: str) -> None:
+    def send_key(self, digit: str) -> None:
         self.keys += digit
 
     def ear_moved(self, heard: Heard) -> None:
@@ -61,8 +66,9 @@ class Watcher:
     def malformed(self, reason: str) -> None:
         self.reasons.append(reason)
 
-    def late(self, seconds: float) -> None:
-        self.lateness.append(seconds)
+    def took(self, stage: Stage, seconds: float) -> None:
+        if stage is Stage.PACING:
+            self.lateness.append(seconds)
 
 
 async def _bridge(
@@ -73,7 +79,17 @@ async def _bridge(
     codec.decode(carrier.stream.connected())
     codec.decode(carrier.stream.start({}))
     watcher = Watcher()
-    bridge = Bridge(wire=carrier, codec=codec, session=session, watch=watcher, clock=LoopClock(), lead_ms=LEAD_MS)
+    bridge = Bridge(
+        wire=carrier,
+        codec=codec,
+        session=in_telephone_format(session, stages=watcher),
+        watch=watcher,
+        clock=LoopClock(),
+        ticker=Ticker(),
+        lead=Lead(ms=LEAD_MS),
+        quality=LineQuality(),
+        stages=watcher,
+    )
     async with asyncio.TaskGroup() as tasks:
         line = tasks.create_task(carrier.run(until_s=seconds))
         if hang_up:
@@ -171,8 +187,7 @@ def test_the_caller_is_heard_and_keys_are_passed_on_until_the_caller_hangs_up() 
         outcome, _, _ = await _bridge(session, seconds=2.0, carrier=carrier)
         assert outcome.reason == "caller_hung_up"
         assert session.keys == "56#"
-        assert len(session.audio) == 100 * 160
-        assert outcome.counts.frames_in == 100
+        assert len(session.audio) == outcome.counts.frames_in * 160 == 100 * 160
 
     run_virtual(scenario())
 
@@ -285,4 +300,105 @@ def test_a_lost_connection_ends_the_call() -> None:
         assert outcome.reason == "connection_lost"
         assert session.heard[-1].cut
 
+    run_virtual(scenario())
+
+
+def test_a_hold_falls_silent_at_once_and_a_resume_goes_on_at_the_very_place() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(3000), words=(WordTime("all", 0),), last=True))
+        await asyncio.sleep(1.01)
+        emit(Hold())
+        await asyncio.sleep(0.5)
+        emit(Resume())
+        await asyncio.sleep(5)
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        session = Session(script)
+        _, carrier, _ = await _bridge(session)
+        heard = carrier.ear.heard.strip(b"\xff")
+        silence = heard.index(b"\xff" * 160)
+        before, after = heard[:silence], heard[silence:].lstrip(b"\xff")
+        assert carrier.clears == [pytest.approx(1.01)]
+        assert 1000 <= len(before) // 8 <= 1040
+        # No word is lost; of the frame that was cut in two, no more than that frame is heard twice.
+        assert after.endswith(_sound(3000)[len(before) :])
+        assert len(before) + len(after) <= len(_sound(3000)) + 2 * 160
+        assert session.heard[-1] == Heard(1, 3000, "all", complete=True)
+        assert not any(heard.cut for heard in session.heard)
+
+    run_virtual(scenario())
+
+
+def test_an_interruption_while_the_tutor_holds_drops_the_rest() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(3000), words=(WordTime("one", 0), WordTime("two", 1500)), last=True))
+        await asyncio.sleep(1)
+        emit(Hold())
+        await asyncio.sleep(0.3)
+        emit(Interrupt())
+        emit(Speech(2, _sound(400), last=True))
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        session = Session(script)
+        _, carrier, _ = await _bridge(session)
+        (cut,) = [heard for heard in session.heard if heard.cut]
+        assert cut.text == "one"
+        assert carrier.ear.heard.strip(b"\xff").endswith(_sound(400))
+
+    run_virtual(scenario())
+
+
+def test_words_that_come_apart_from_their_sound_are_spread_over_all_of_it() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(2000)))
+        await asyncio.sleep(0.1)
+        emit(Wording(1, "one two three four"))
+        emit(Speech(1, _sound(2000)))
+        await asyncio.sleep(1.9)
+        emit(Interrupt())
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        session = Session(script)
+        await _bridge(session)
+        (cut,) = [heard for heard in session.heard if heard.cut]
+        assert cut.text == "one two"
+
+    run_virtual(scenario())
+
+
+def test_two_frames_leave_in_one_write() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(10_000), last=True))
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        outcome, carrier, _ = await _bridge(Session(script), seconds=20.0)
+        assert outcome.counts.frames_played == 500
+        assert carrier.writes <= 260
+        assert carrier.ear.gaps == ()
+
+    run_virtual(scenario())
+
+
+def test_a_carrier_that_does_not_read_is_not_flooded() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        emit(Speech(1, _sound(4000), last=True))
+        await asyncio.sleep(1)
+        carrier.congested = True
+        sent = carrier.writes
+        await asyncio.sleep(1)
+        assert carrier.writes == sent
+        carrier.congested = False
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        nonlocal carrier
+        carrier = FakeCarrier()
+        outcome, _, _ = await _bridge(Session(script), carrier=carrier, seconds=20.0)
+        assert outcome.counts.frames_played == 200
+
+    carrier: FakeCarrier
     run_virtual(scenario())

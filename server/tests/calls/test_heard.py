@@ -18,10 +18,10 @@ WORDS = (
 
 def _ear_with(frames: int, *, closed: bool = True) -> tuple[Ear, list[str]]:
     ear = Ear()
-    ear.words(1, WORDS)
+    ear.queued(1, frames, WORDS)
     if closed:
         ear.closed(1, frames, 0.0)
-    marks = [mark for n in range(frames) if (mark := ear.sent(1, n * 0.02))]
+    marks = [mark for n in range(frames) if (mark := ear.sent(1, n * 0.02, ends_s=(n + 1) * 0.02))]
     return ear, marks
 
 
@@ -85,7 +85,7 @@ def test_the_ear_never_goes_back_nor_beyond_what_was_sent(lengths: list[int], da
     marks: list[str] = []
     for number, frames in enumerate(lengths):
         ear.closed(number, frames, 0.0)
-        marks += [mark for _ in range(frames) if (mark := ear.sent(number, 0.0))]
+        marks += [mark for _ in range(frames) if (mark := ear.sent(number, 0.0, ends_s=0.0))]
     seen = 0
     for mark in data.draw(st.lists(st.sampled_from(marks), max_size=20)):
         ear.echoed(mark, 0.0)

@@ -28,7 +28,7 @@ class Wire(Protocol):
     def key(self, digit: str, *, stream_id: str) -> str: ...
     def mark(self, name: str, *, stream_id: str) -> str: ...
     def stop(self, *, stream_id: str) -> str: ...
-    def read(self, message: str, *, stream_id: str) -> bytes | str | None:
+    def read(self, message: bytes, *, stream_id: str) -> bytes | str | None:
         """What the carrier takes from our message: sound, a mark's name, or None for a clear."""
         ...
 
@@ -57,7 +57,7 @@ class TwilioWire:
     def stop(self, *, stream_id: str) -> str:
         return self._message("stop", stream_id, stop={})
 
-    def read(self, message: str, *, stream_id: str) -> bytes | str | None:
+    def read(self, message: bytes, *, stream_id: str) -> bytes | str | None:
         fields = json.loads(message)
         assert fields.pop("streamSid") == stream_id
         match fields:

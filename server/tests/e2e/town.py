@@ -163,7 +163,7 @@ class Town:
                 **self.overrides,
             )
             async with product(settings, clock=LoopClock(), rng=random.Random(7), pause=_no_pause) as server:
-                web = make_server(server.app, host="127.0.0.1", port=0, loop="asyncio")
+                web = make_server(server.app, host="127.0.0.1", port=0, loop="asyncio", door=server.door)
                 serving = asyncio.create_task(web.serve(sockets=[listening]))
                 try:
                     yield Here(url, settings, server, carrier)

@@ -1,31 +1,44 @@
 """A carrier at the other end of a `Wire`, and no socket: it plays, echoes marks, sends frames on the loop's time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bakame.audio.format import SILENCE_FRAME
 from bakame.simulator.media import CarrierStream, ClearAudio, PlaceMark, PlayAudio, Refused
 from bakame.simulator.playout import Echoes, Playout
+from bakame.wire.sockets import Peer
 
 
 class FakeCarrier:
-    """Implements `calls.bridge.Wire`. `echoing=False` loses every mark."""
+    """Implements `calls.bridge.Wire`. `echoing=False` loses every mark; what it sends arrives in the next turn of the
+    loop, as from a socket.
+    """
+
+    congested = False
 
     def __init__(self, *, echoing: bool = True) -> None:
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._echoing = echoing
         self.ear = Playout(now=self._now())
         self.stream = CarrierStream(stream_sid="MZ" + "0" * 32, call_sid="CA" + "0" * 32, account_sid="AC" + "0" * 32)
-        self._up: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._peer: Peer | None = None
+        self._waiting: list[bytes | None] = []
         self._chunk = 0
         self.refused: list[Refused] = []
         self.clears: list[float] = []
         self.marks = 0
+        self.writes = 0
 
-    async def receive(self) -> str | bytes | None:
-        return await self._up.get()
+    def attach(self, peer: Peer) -> None:
+        self._peer = peer
+        asyncio.get_running_loop().call_soon(self._deliver)
 
-    async def send(self, message: str) -> None:
+    def send_together(self, messages: Sequence[bytes]) -> None:
+        self.writes += 1
+        for message in messages:
+            self._take(message.decode())
+
+    def _take(self, message: str) -> None:
         now = self._now()
         match self.stream.receive(message):
             case PlayAudio(audio):
@@ -34,14 +47,16 @@ class FakeCarrier:
                 self.marks += 1
                 self._echo(self.ear.mark(name, now=now))
             case ClearAudio():
+                self._echo(self.ear.advance(now=now))
                 self.clears.append(now)
                 self._echo(self.ear.clear(now=now))
             case Refused() as refused:
                 self.refused.append(refused)
 
     def inject(self, message: str | bytes | None) -> None:
-        """Any message, or None for a lost connection."""
-        self._up.put_nowait(message)
+        """Any text message, or None for a lost connection."""
+        self._waiting.append(message.encode() if isinstance(message, str) else message)
+        asyncio.get_running_loop().call_soon(self._deliver)
 
     def press(self, digit: str) -> None:
         self.inject(self.stream.dtmf(digit))
@@ -53,6 +68,14 @@ class FakeCarrier:
             self._chunk += 1
             self.inject(self.stream.media(say(self._now()), timestamp_ms=self._chunk * 20))
             self._echo(self.ear.advance(now=self._now()))
+
+    def _deliver(self) -> None:
+        while self._peer is not None and self._waiting:
+            message = self._waiting.pop(0)
+            if message is None:
+                self._peer.lost(1006, "")
+            else:
+                self._peer.received(message)
 
     def _echo(self, echoes: Echoes) -> None:
         for echo in echoes:

@@ -14,3 +14,19 @@ class LoopClock:
 
     def now(self) -> datetime:
         return EPOCH + timedelta(seconds=self.monotonic())
+
+
+class HandClock:
+    """`ports.clock.Clock` turned by hand."""
+
+    def __init__(self) -> None:
+        self._now_s = 1000.0
+
+    def wait(self, seconds: float) -> None:
+        self._now_s += seconds
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=self._now_s)

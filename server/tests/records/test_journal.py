@@ -137,7 +137,7 @@ def test_a_call_is_booked_from_the_offer_to_the_end(desk: Desk) -> None:
             assert await journal.call_offered(CALL, line_id=line, gateway="twilio", direction="inbound")
             assert not await journal.call_offered(CALL, line_id=line, gateway="twilio", direction="inbound")
             desk.wait(seconds=2)
-            started = await journal.call_started(CALL, stream_id="MZ1", engine="cascade")
+            started = await journal.call_started(CALL, stream_id="MZ1")
             assert started is not None
             assert (started.offered_at, started.started_at, started.streams) == (offered, desk.now, 1)
             await journal.call_state(CALL, "talking")
@@ -145,7 +145,7 @@ def test_a_call_is_booked_from_the_offer_to_the_end(desk: Desk) -> None:
                 CALL, reason="connection_lost", heard_ms=20_000, caller_ms=9_000, keys=2, barge_ins=1
             )
             desk.wait(seconds=3)
-            again = await journal.call_started(CALL, stream_id="MZ2", engine="cascade")
+            again = await journal.call_started(CALL, stream_id="MZ2")
             assert again is not None
             assert (again.streams, again.stream_id, again.ended_at, again.end_reason) == (2, "MZ2", None, None)
             assert again.started_at == started.started_at
@@ -231,7 +231,7 @@ def test_what_is_not_there_is_missing_and_what_is_no_id_is_invalid(desk: Desk) -
         async with desk.database() as database, database.session() as session:
             journal = Journal(session)
             assert await journal.call("CA9") is None
-            assert await journal.call_started("CA9", stream_id="MZ1", engine="cascade") is None
+            assert await journal.call_started("CA9", stream_id="MZ1") is None
             assert not await journal.call_closed("CA9", status="completed", duration_s=1)
             assert await journal.reply("SM9") is None
             for asked in (

@@ -40,7 +40,13 @@ async def _serve(settings: Settings, out: Console) -> None:
             # What was loaded stays: the collector need not look at the whole curriculum again in the middle of a call.
             gc.collect()
             gc.freeze()
-            server = make_server(running.app, host=settings.host, port=settings.port)
+            server = make_server(
+                running.app,
+                host=settings.host,
+                port=settings.port,
+                door=running.door,
+                drain=lambda: running.door.drain(grace_s=settings.drain_s),
+            )
             out.print(f"→ ready after {time.perf_counter() - began:.1f} s\n")
             _show_how_to_use(settings, running, out)
             await server.serve(sockets=[listening])

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     voice_engines: Annotated[tuple[str, ...], NoDecode] = ("cascade",)
     database_wait_s: float = Field(default=5.0, gt=0, le=60)
     lead_ms: int = Field(default=160, ge=20, le=1000)
+    max_calls: int = Field(default=250, ge=1, le=5000)
+    drain_s: float = Field(default=30.0, ge=0, le=3600)
+    hand_over_url: str = ""
     recogniser_workers: int = Field(default=1, ge=1, le=16)
     allow_approximate_voices: bool = False
 

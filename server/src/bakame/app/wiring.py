@@ -17,12 +17,17 @@ from bakame.app.clock import SystemClock
 from bakame.app.content import Content, load_content
 from bakame.app.http.app import make_app
 from bakame.app.settings import Settings
+from bakame.calls import meters
+from bakame.calls.admission import Admission
 from bakame.calls.cascade import CascadeEngine
-from bakame.calls.clips import ClipCache
+from bakame.calls.circuit import Circuit
+from bakame.calls.clips import ClipCache, Recordings
 from bakame.calls.desk import CallDesk
+from bakame.calls.ladder import Ladder, Rung
 from bakame.calls.live import LiveCalls
 from bakame.calls.routes import Phrases, VoiceChannel, call_routes
-from bakame.errors import Conflict, Invalid
+from bakame.calls.streams import StreamDoor
+from bakame.errors import Conflict, Invalid, Unavailable
 from bakame.ports.clock import Clock
 from bakame.ports.voice import CallContext, VoiceEngine
 from bakame.providers.local.engine import LocalSpeech
@@ -42,6 +47,8 @@ from bakame.tutor.turn import Reply, Said
 from bakame.tutor.wording import line
 
 TURN_TRIES: Final = 3
+LOCAL_ENGINES: Final = ("cascade",)
+"""Engines that hear in this process, and so know themselves who has the floor."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +58,7 @@ class Product:
     """The running product: its door, and what start-up wants to tell."""
 
     app: FastAPI
+    door: StreamDoor
     content: Content
     migration: Upgrade
     speech: LocalSpeech
@@ -104,8 +112,31 @@ async def product(
         speech = LocalSpeech(workers=settings.recogniser_workers, approximations=settings.approximate_voices)
         await speech.start()
         stack.push_async_callback(speech.stop)
-        engine = _make_engine(
-            engines[0], database=database, tutor=tutor, speech=speech, clock=clock, apology=phrases.apology
+        voice_of_ours = ClipCache(speech.synthesiser)
+        recordings = Recordings(voice_of_ours)
+        recording = asyncio.create_task(_record(recordings, speech, content, rng), name="recordings")
+        stack.push_async_callback(_stopped, recording)
+        ladder = Ladder(
+            [
+                Rung(
+                    _make_engine(
+                        name,
+                        database=database,
+                        tutor=tutor,
+                        speech=speech,
+                        voice=voice_of_ours,
+                        clock=clock,
+                        apology=phrases.apology,
+                    ),
+                    Circuit(),
+                    remote=name not in LOCAL_ENGINES,
+                )
+                for name in engines
+            ],
+            recordings=recordings,
+            activity=speech.activity,
+            clock=clock,
+            stages=meters.stages,
         )
 
         progress("jobs")
@@ -124,26 +155,49 @@ async def product(
         await jobs.start(settings.database)
         stack.push_async_callback(jobs.stop)
 
+        desk = CallDesk(database=database, gateway=gateway.name)
+        admission = Admission(most=settings.max_calls, clock=clock)
+        live = LiveCalls()
+        tokens = StreamTokens(_stream_secret(settings.auth_token), redis=redis, clock=clock)
         voice = VoiceChannel(
             gateway=gateway,
-            engine=engine,
-            desk=CallDesk(database=database, gateway=gateway.name),
-            database=database,
-            tokens=StreamTokens(_stream_secret(settings.auth_token), redis=redis, clock=clock),
-            live=LiveCalls(),
+            texts=gateway,
+            engine=ladder,
+            desk=desk,
+            admission=admission,
+            tokens=tokens,
+            live=live,
             clock=clock,
             public_url=settings.public_url,
             phrases=phrases,
+        )
+        door = StreamDoor(
+            gateway=gateway,
+            engine=ladder,
+            desk=desk,
+            database=database,
+            tokens=tokens,
+            live=live,
+            clock=clock,
+            admission=admission,
+            url=voice.stream_url,
+            moved_to=(settings.hand_over_url or settings.public_url).rstrip("/") + "/call/after",
+            tell_stopped=voice.tell_stopped,
             lead_ms=settings.lead_ms,
         )
+        stack.push_async_callback(door.stop)
         app = make_app(
             routers=(
                 call_routes(voice),
                 text_routes(gateway, texts.answer, public_url=settings.public_url, count=text_meters.count),
             ),
-            checks={"database": database.check, "redis": lambda: redis_store.check(redis)},
+            checks={
+                "database": database.check,
+                "redis": lambda: redis_store.check(redis),
+                "calls": lambda: _takes_calls(admission),
+            },
         )
-        yield Product(app=app, content=content, migration=migration, speech=speech)
+        yield Product(app=app, door=door, content=content, migration=migration, speech=speech)
 
 
 def _engine_names(settings: Settings) -> tuple[str, ...]:
@@ -156,12 +210,19 @@ def _engine_names(settings: Settings) -> tuple[str, ...]:
 
 
 def _make_engine(
-    name: str, *, database: Database, tutor: Tutor, speech: LocalSpeech, clock: Clock, apology: str
+    name: str,
+    *,
+    database: Database,
+    tutor: Tutor,
+    speech: LocalSpeech,
+    voice: ClipCache,
+    clock: Clock,
+    apology: str,
 ) -> VoiceEngine:
     makers: dict[str, Callable[[], VoiceEngine]] = {
         "cascade": lambda: CascadeEngine(
             teach=_teacher(database, tutor),
-            voice=ClipCache(speech.synthesiser),
+            voice=voice,
             recogniser=speech.recogniser,
             activity=speech.activity,
             clock=clock,
@@ -192,7 +253,32 @@ def _phrases(content: Content, rng: random.Random) -> Phrases:
     def words(key: str) -> str:
         return content.wording.text(line(key), form="voice", rng=rng)
 
-    return Phrases(apology=words("call.apology"), number_needed=words("call.number_needed"))
+    return Phrases(
+        apology=words("call.apology"),
+        number_needed=words("call.number_needed"),
+        full=words("call.full"),
+        full_text=content.wording.text(line("call.full"), form="sms", rng=rng),
+        call_again=words("call.call_again"),
+        call_again_text=content.wording.text(line("call.call_again"), form="sms", rng=rng),
+    )
+
+
+async def _record(recordings: Recordings, speech: LocalSpeech, content: Content, rng: random.Random) -> None:
+    """Records what must be there when nothing else is."""
+    await speech.ready()
+    names = ("greeting", "bridge", "time_warning", "time_up")
+    spoken = {name: content.wording.text(line(f"call.{name}"), form="voice", rng=rng) for name in names}
+    await recordings.record(spoken, "en")
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def _takes_calls(admission: Admission) -> None:
+    if admission.closed:
+        raise Unavailable("the server is stopping and takes no more calls")
 
 
 def _stream_secret(auth_token: str) -> bytes:

@@ -2,10 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bakame.audio.format import FRAME_BYTES, FRAME_MS
 from bakame.errors import Invalid
+
+
+MOST_SENT: Final = 50
+"""Frames that were sent and are kept: more than any lead, so that all that was not heard can be sent again."""
 
 
 class Queued(NamedTuple):
@@ -16,10 +20,11 @@ class Queued(NamedTuple):
 
 
 class Playout:
-    """Frames in the order in which they are to be heard."""
+    """Frames in the order in which they are to be heard, those that may have to be sent again included."""
 
     def __init__(self) -> None:
         self._queue: deque[Queued] = deque()
+        self._sent: deque[Queued] = deque(maxlen=MOST_SENT)
 
     def __len__(self) -> int:
         """Frames that wait."""
@@ -39,10 +44,20 @@ class Playout:
 
     def pop(self) -> Queued | None:
         """The next frame; None when nothing waits."""
-        return self._queue.popleft() if self._queue else None
+        if not self._queue:
+            return None
+        frame = self._queue.popleft()
+        self._sent.append(frame)
+        return frame
+
+    def rewind(self, frames: int) -> None:
+        """The last so many frames that were popped wait again, before all others. Those of long ago are gone."""
+        for _ in range(min(frames, len(self._sent))):
+            self._queue.appendleft(self._sent.pop())
 
     def clear(self) -> list[Queued]:
         """Empties the queue; what was dropped, in order."""
         dropped = list(self._queue)
         self._queue.clear()
+        self._sent.clear()
         return dropped

@@ -147,7 +147,7 @@ class CascadeSession:
 
     # What the bridge tells
 
-    async def send_audio(self, audio: bytes) -> None:
+    def send_audio(self, audio: bytes) -> None:
         speech = self._activity.is_speech(audio)
         match self._endpointer.feed(audio, speech=speech, tutor_speaks=self._tutor_speaks):
             case Floor.TAKEN:
@@ -158,7 +158,7 @@ class CascadeSession:
             case Floor.SAME:
                 pass
 
-    async def send_key(self, digit: str) -> None:
+    def send_key(self, digit: str) -> None:
         self._inbox.put_nowait(_Pressed(digit))
         self._interrupt()
 
@@ -377,6 +377,9 @@ class CascadeEngine:
         self._activity = activity
         self._clock = clock
         self._apology = apology
+
+    def expect_call(self, call_id: str) -> None:
+        """Its parts are shared by all calls and are warm."""
 
     async def converse(self, call: CallContext, *, notes: CallNotes) -> CascadeSession:
         return CascadeSession(

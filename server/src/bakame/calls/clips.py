@@ -5,11 +5,17 @@ synthesis and without resampling. The cache is bounded in bytes and lives in mem
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import structlog
 
 from bakame.audio.format import TELEPHONE, AudioFormat
 from bakame.audio.transcode import converter
+from bakame.errors import Unavailable
 from bakame.ports.speech import SpeechChunk, Synthesiser, Voice
+
+_log = structlog.get_logger(__name__)
 
 
 class ClipCache:
@@ -47,10 +53,9 @@ class ClipCache:
             yield made[-1]
         self._keep((text, voice), tuple(made))
 
-    async def prepare(self, text: str, *, voice: Voice) -> None:
-        """Makes the clip now, so that the first caller does not wait for it."""
-        async for _ in self.speak(text, voice=voice):
-            pass
+    async def prepare(self, text: str, *, voice: Voice) -> tuple[SpeechChunk, ...]:
+        """Makes the clip now, so that the first caller does not wait for it. Raises as `speak`."""
+        return tuple([chunk async for chunk in self.speak(text, voice=voice)])
 
     def _keep(self, key: tuple[str, Voice], clip: tuple[SpeechChunk, ...]) -> None:
         size = sum(len(chunk.audio) for chunk in clip)
@@ -61,3 +66,33 @@ class ClipCache:
         while self._size > self._capacity:
             _, dropped = self._clips.popitem(last=False)
             self._size -= sum(len(chunk.audio) for chunk in dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A phrase that needs no engine: its sound in telephone format, and its words."""
+
+    text: str
+    chunks: tuple[SpeechChunk, ...]
+
+
+class Recordings:
+    """The phrases that must be there when nothing else is, by name and language, recorded once at start."""
+
+    def __init__(self, voice: ClipCache, *, words_per_minute: int = 130) -> None:
+        self._voice = voice
+        self._words_per_minute = words_per_minute
+        self._made: dict[tuple[str, str], Recorded] = {}
+
+    async def record(self, phrases: Mapping[str, str], language: str) -> None:
+        """Records phrases (name → words) in a language. One that cannot be spoken is left out."""
+        voice = Voice(language, self._words_per_minute)
+        for name, words in phrases.items():
+            try:
+                self._made[name, language] = Recorded(words, await self._voice.prepare(words, voice=voice))
+            except Unavailable as error:
+                _log.warning("clips.not_recorded", phrase=name, language=language, error=str(error))
+
+    def get(self, phrase: str, language: str) -> Recorded | None:
+        """The phrase in this language, else in English; None while there is no recording."""
+        return self._made.get((phrase, language)) or self._made.get((phrase, "en"))

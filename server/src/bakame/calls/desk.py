@@ -1,23 +1,30 @@
 """The front desk of the voice channel: what is written down when a call is offered, answered and ended."""
 
 import asyncio
+from dataclasses import asdict
 from enum import Enum, auto
 from typing import Final
 
 from bakame.audio.format import FRAME_MS
 from bakame.calls.bridge import Outcome
+from bakame.calls.quality import ENOUGH_MS, QualityReport
 from bakame.errors import Invalid, Missing
 from bakame.ports.telephony import CallProgress, InboundCall
 from bakame.ports.voice import CallContext
 from bakame.records.journal.service import Journal
 from bakame.records.learners.service import Learners
-from bakame.store.database import Database
+from bakame.store.database import Database, moment
 from bakame.text.phone import to_e164
 
 OFFER_S: Final = (0.0, 0.1, 0.4, 1.0)
 """Waits before each look for an offer: another replica may still be writing it down."""
 MOST_STREAMS: Final = 4
 """How often one call's stream may be opened: a call whose streams keep dying is ended with an apology."""
+
+HANDED_OVER: Final = "handed_over"
+STOPPED: Final = "stopped"
+GOES_ON: Final = ("connection_lost", HANDED_OVER)
+"""Ends of a stream after which the call goes on with another one."""
 
 
 class After(Enum):
@@ -27,6 +34,8 @@ class After(Enum):
     """Open another stream: the lesson goes on where it stopped."""
     HANG_UP = auto()
     APOLOGISE = auto()
+    CALL_AGAIN = auto()
+    """We had to stop, and nobody could take the call over: the caller is asked to call again."""
 
 
 class CallDesk:
@@ -68,26 +77,28 @@ class CallDesk:
                 direction="outbound" if call.direction.startswith("outbound") else "inbound",
             )
 
-    async def answered(self, call_id: str, *, stream_id: str, engine: str) -> CallContext:
+    async def answered(self, call_id: str, *, stream_id: str) -> CallContext:
         """The stream of an offered call has started. Raises `Missing` for a call that nobody offered."""
         if noted := self._being_noted.get(call_id):
             await noted.wait()
         for pause_s in OFFER_S:
             await asyncio.sleep(pause_s)
-            if context := await self._started(call_id, stream_id=stream_id, engine=engine):
+            if context := await self._started(call_id, stream_id=stream_id):
                 return context
         raise Missing("no such call was offered")
 
-    async def _started(self, call_id: str, *, stream_id: str, engine: str) -> CallContext | None:
+    async def _started(self, call_id: str, *, stream_id: str) -> CallContext | None:
         async with self._database.session() as session:
-            call = await Journal(session).call_started(call_id, stream_id=stream_id, engine=engine)
+            call = await Journal(session).call_started(call_id, stream_id=stream_id)
             if call is None or call.learner_id is None:
                 return None
             learner = await Learners(session).get(call.learner_id)
-            return CallContext(call_id, learner.id, learner.language)
+            lasted_s = (moment(session) - call.started_at).total_seconds() if call.started_at else 0.0
+            return CallContext(call_id, learner.id, learner.language, elapsed_s=max(0.0, lasted_s))
 
-    async def ended(self, call_id: str, outcome: Outcome) -> None:
-        """Books what the stream amounted to."""
+    async def ended(self, call_id: str, outcome: Outcome, *, line: QualityReport) -> None:
+        """Books what the stream amounted to, and what its line was like when enough of it was heard to tell."""
+        heard_enough = outcome.counts.frames_in * FRAME_MS >= ENOUGH_MS
         async with self._database.session() as session:
             await Journal(session).call_ended(
                 call_id,
@@ -96,7 +107,22 @@ class CallDesk:
                 caller_ms=outcome.counts.frames_in * FRAME_MS,
                 keys=outcome.counts.keys,
                 barge_ins=outcome.counts.barge_ins,
+                quality=line.score if heard_enough else None,
+                line=asdict(line),
             )
+
+    async def number_of(self, call_id: str) -> str | None:
+        """Who calls; None for a call that nobody offered."""
+        async with self._database.session() as session:
+            call = await Journal(session).call(call_id)
+            if call is None or call.line_id is None:
+                return None
+            return await Learners(session).number(call.line_id)
+
+    async def may_be_texted(self, number: str) -> bool:
+        """Whether this line has not asked us to stop texting."""
+        async with self._database.session() as session:
+            return (await Learners(session).line(number)).opted_out_at is None
 
     async def after(self, call_id: str) -> After:
         """What comes after a closed stream, by how it ended."""
@@ -107,13 +133,15 @@ class CallDesk:
             return After.APOLOGISE
         if (call.end_reason or "").startswith("finished"):
             return After.HANG_UP
-        if call.end_reason in (None, "connection_lost") and call.streams < MOST_STREAMS:
+        if call.end_reason in (None, *GOES_ON) and call.streams < MOST_STREAMS:
             return After.AGAIN
+        if call.end_reason == STOPPED:
+            return After.CALL_AGAIN
         return After.APOLOGISE
 
     async def progressed(self, progress: CallProgress) -> None:
         """A status callback: a call that is over for the carrier is over for us."""
-        if progress.status not in ("completed", "busy", "failed", "no-answer", "canceled"):
+        if not progress.is_over:
             return
         async with self._database.session() as session:
             await Journal(session).call_closed(progress.call_id, status=progress.status, duration_s=progress.duration_s)

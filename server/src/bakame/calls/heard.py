@@ -10,7 +10,7 @@ Sans-I/O: times are arguments, in seconds of one monotonic clock.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from bakame.audio.format import FRAME_MS
 from bakame.ports.speech import WordTime
@@ -24,6 +24,8 @@ MARK_EVERY_FRAMES: Final = 6
 class _Utterance:
     number: int
     words: list[WordTime] = field(default_factory=list[WordTime])
+    wording: str | None = None
+    queued_frames: int = 0
     total_frames: int | None = None
     sent_frames: int = 0
     played_frames: int = 0
@@ -39,12 +41,15 @@ class _Utterance:
     def text(self, played_ms: int) -> str:
         """The words of which more than half was played; all of them when the utterance is complete."""
         if self.complete:
-            return " ".join(word.word for word in self.words)
-        total_ms = FRAME_MS * (self.sent_frames if self.total_frames is None else self.total_frames)
-        starts = [word.start_ms for word in self.words]
+            return self.wording or " ".join(word.word for word in self.words)
+        total_ms = FRAME_MS * self.queued_frames
+        words = self.words
+        if self.wording is not None and not words:
+            words = spread(self.wording, start_ms=0, total_ms=total_ms)
+        starts = [word.start_ms for word in words]
         return " ".join(
             word.word
-            for word, end_ms in zip(self.words, [*starts[1:], total_ms], strict=False)
+            for word, end_ms in zip(words, [*starts[1:], total_ms], strict=False)
             if played_ms > (word.start_ms + max(end_ms, word.start_ms)) // 2
         )
 
@@ -64,21 +69,40 @@ def spread(text: str, *, start_ms: int, total_ms: int) -> list[WordTime]:
     return times
 
 
+class _Mark(NamedTuple):
+    name: str
+    utterance: int
+    frame: int
+    ends_s: float
+
+
 class Ear:
     """One stream's ledger of sound sent, played and dropped."""
 
     def __init__(self) -> None:
         self._utterances: dict[int, _Utterance] = {}
-        self._outstanding: deque[tuple[str, int, int]] = deque()  # mark, utterance, frame of it
+        self._outstanding: deque[_Mark] = deque()
         self._dropped: set[str] = set()
         self._marks = 0
         self._since_mark = 0
         self._last_echo_at = 0.0
+        self._last = 0
+        self._ends_s = 0.0
+        self.echo_late_ms = 0.0
+        """How much later than its sound the last mark came back."""
+        self.marks_lost = 0
         self.frames_played = 0
 
-    def words(self, utterance: int, words: Iterable[WordTime]) -> None:
-        """Words that were queued for this utterance, with their places in it."""
-        self._utterance(utterance).words.extend(words)
+    def queued(self, utterance: int, frames: int, words: Iterable[WordTime]) -> None:
+        """So many frames more of this utterance wait to be sent; the words in them, with their places in it."""
+        entry = self._utterance(utterance)
+        entry.queued_frames += frames
+        entry.words.extend(words)
+
+    def worded(self, utterance: int, text: str) -> None:
+        """The whole text of an utterance that comes without its words' times. Too late for one that was all heard."""
+        if utterance in self._utterances or utterance > self._last:
+            self._utterance(utterance).wording = text
 
     def closed(self, utterance: int, total_frames: int, now: float) -> str | None:
         """The utterance is `total_frames` long and no more will come.
@@ -87,17 +111,28 @@ class Ear:
         """
         entry = self._utterance(utterance)
         entry.total_frames = total_frames
-        return self._mark(entry, now) if entry.sent_frames >= total_frames else None
+        return self._mark(entry, now, self._ends_s) if entry.sent_frames >= total_frames else None
 
-    def sent(self, utterance: int, now: float) -> str | None:
-        """One frame of it went out. The name of a mark to send behind it, when one is due."""
+    def sent(self, utterance: int, now: float, *, ends_s: float) -> str | None:
+        """One frame of it went out, which ends in the ear at `ends_s` if the carrier plays without a break.
+
+        The name of a mark to send behind it, when one is due.
+        """
+        self._ends_s = ends_s
         entry = self._utterance(utterance)
         entry.sent_frames += 1
         self._since_mark += 1
         last = entry.total_frames is not None and entry.sent_frames >= entry.total_frames
         if not last and self._since_mark < MARK_EVERY_FRAMES:
             return None
-        return self._mark(entry, now)
+        return self._mark(entry, now, ends_s)
+
+    def ran_dry(self, now: float) -> str | None:
+        """Nothing more waits to be sent. The name of a mark to send, unless the last frame has one already."""
+        if not self._since_mark:
+            return None
+        last = next((entry for entry in reversed(self._utterances.values()) if entry.sent_frames), None)
+        return None if last is None else self._mark(last, now, self._ends_s)
 
     def echoed(self, name: str, now: float) -> list[Heard]:
         """A mark came back; what that tells, oldest first. Nothing for a dropped, unknown or repeated mark.
@@ -107,17 +142,19 @@ class Ear:
         if name in self._dropped:
             self._dropped.discard(name)
             return []
-        if not any(mark[0] == name for mark in self._outstanding):
+        if not any(mark.name == name for mark in self._outstanding):
             return []
         moved: dict[int, _Utterance] = {}
         while self._outstanding:
-            mark, number, frame = self._outstanding.popleft()
-            entry = self._utterance(number)
-            self.frames_played += frame - entry.played_frames
-            entry.played_frames = frame
-            moved[number] = entry
-            if mark == name:
+            mark = self._outstanding.popleft()
+            entry = self._utterance(mark.utterance)
+            self.frames_played += mark.frame - entry.played_frames
+            entry.played_frames = mark.frame
+            moved[mark.utterance] = entry
+            if mark.name == name:
+                self.echo_late_ms = (now - mark.ends_s) * 1000
                 break
+            self.marks_lost += 1
         self._last_echo_at = now
         heard = [entry.heard() for entry in moved.values()]
         self._forget()
@@ -128,40 +165,54 @@ class Ear:
 
         Between the last echo and now the carrier went on playing, in real time, what it had.
         """
-        self._dropped.update(mark[0] for mark in self._outstanding)
+        self._dropped.update(mark.name for mark in self._outstanding)
         self._outstanding.clear()
         self._since_mark = 0
-        budget = max(0, int((now - self._last_echo_at) * 1000 / FRAME_MS + 1e-6))
-        cut: list[Heard] = []
+        unheard = [entry for entry in self._utterances.values() if not entry.complete]
+        self._play_on(now)
+        self._utterances.clear()
+        return [entry.heard(cut=True) for entry in unheard]
+
+    def rewound(self, now: float) -> int:
+        """What was sent and not played is taken back, to be sent again: how many frames that are."""
+        self._dropped.update(mark.name for mark in self._outstanding)
+        self._outstanding.clear()
+        self._since_mark = 0
+        self._play_on(now)
+        back = 0
         for entry in self._utterances.values():
-            if entry.complete:
-                continue
+            back += entry.sent_frames - entry.played_frames
+            entry.sent_frames = entry.played_frames
+        return back
+
+    def _play_on(self, now: float) -> None:
+        """Counts what the carrier has played, in real time, since the last echo."""
+        budget = max(0, int((now - self._last_echo_at) * 1000 / FRAME_MS + 1e-6))
+        for entry in self._utterances.values():
             more = min(budget, entry.sent_frames - entry.played_frames)
             budget -= more
             entry.played_frames += more
             self.frames_played += more
-            cut.append(entry.heard(cut=True))
-        self._utterances.clear()
-        return cut
 
     @property
     def playing(self) -> bool:
         """Whether sound that went out has not been vouched for yet."""
         return bool(self._outstanding)
 
-    def _mark(self, entry: _Utterance, now: float) -> str:
+    def _mark(self, entry: _Utterance, now: float, ends_s: float) -> str:
         self._since_mark = 0
         self._marks += 1
         name = f"m{self._marks}"
         if not self._outstanding:
             self._last_echo_at = now
-        self._outstanding.append((name, entry.number, entry.sent_frames))
+        self._outstanding.append(_Mark(name, entry.number, entry.sent_frames, ends_s))
         return name
 
     def _utterance(self, number: int) -> _Utterance:
         entry = self._utterances.get(number)
         if entry is None:
             entry = self._utterances[number] = _Utterance(number)
+            self._last = max(self._last, number)
         return entry
 
     def _forget(self) -> None:

@@ -1,107 +1,140 @@
-"""Sends the tutor's sound to the carrier, one frame per 20 ms deadline, and is the only writer on the wire.
+"""Sends the tutor's sound to the carrier at absolute deadlines, and is the only writer on the wire.
 
-One writer means that order is plain: what is handed to `now` (a clear, a mark) goes out before the next frame, and
-after a clear no frame that was queued before it can follow.
+Nothing waits here: a call is ticked, sends what is due in one write, and returns. Two frames leave together, well
+within the lead, because a write costs more than a frame.
 """
 
-import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Final, Protocol
 
-from bakame.audio.pacing import Schedule
+from bakame.audio.pacing import Lead, Schedule
 from bakame.audio.playout import Playout
 from bakame.calls.heard import Ear
+from bakame.calls.state import Stage, Stages
+from bakame.calls.ticker import TICK_S, Ticker
 from bakame.ports.clock import Clock
 from bakame.ports.telephony import MediaCodec
 
+TOGETHER: Final = 2
+"""Frames that leave in one write while talk goes on."""
+
+
+class Outlet(Protocol):
+    """The sending side of a carrier's socket."""
+
+    @property
+    def congested(self) -> bool:
+        """The other side does not read; what can wait should."""
+        ...
+
+    def send_together(self, messages: Sequence[bytes]) -> None:
+        """Sends at once, or does nothing when the peer is gone."""
+        ...
+
 
 class Pacer:
-    """Paces one stream. `late(seconds)` is told how far behind its deadline each batch went out."""
+    """Paces one stream."""
 
     def __init__(
         self,
         *,
-        send: Callable[[str], Awaitable[None]],
+        outlet: Outlet,
         codec: MediaCodec,
         playout: Playout,
         ear: Ear,
         clock: Clock,
-        lead_ms: int,
-        late: Callable[[float], None],
+        ticker: Ticker,
+        lead: Lead,
+        stages: Stages,
     ) -> None:
-        self._send = send
+        self._outlet = outlet
         self._codec = codec
         self._playout = playout
         self._ear = ear
         self._clock = clock
-        self._schedule = Schedule(clock.monotonic(), lead_ms=lead_ms)
+        self._ticker = ticker
+        self._lead = lead
+        self._schedule = Schedule(clock.monotonic(), lead_ms=lead.ms)
+        self._stages = stages
         self._idle = True
-        self._late = late
-        self._urgent: deque[str] = deque()
-        self._sleeper: asyncio.Future[None] | None = None
+        self._held = False
         self.frames_sent = 0
         self.first_sent_at: float | None = None
 
+    def wake(self) -> None:
+        """There is something new to send."""
+        if self._idle and not self._held and self._playout:
+            now = self._clock.monotonic()
+            self._idle = False
+            self._schedule.lead_ms = self._lead.ms
+            if self.frames_sent and now > self._schedule.deadline_s:
+                self._stages.took(Stage.SILENCE, now - self._schedule.deadline_s)
+            self._schedule.resume(now)
+            self._send_due(now, least=1)
+            if not self._idle:
+                self._ticker.add(self.tick)
+
+    def tick(self, now: float) -> None:
+        """One tick of the process's clock."""
+        self._schedule.lead_ms = self._lead.ms
+        self._send_due(now, least=TOGETHER)
+
+    def now(self, message: bytes) -> None:
+        """Sends `message` before any further frame."""
+        self._outlet.send_together([message])
+
     def cleared(self) -> None:
         """What was sent is dropped at the carrier too, so its cushion is gone and the next frame is due at once."""
+        self._held = False
         self._schedule.restart(self._clock.monotonic())
         self.now(self._codec.clear())
 
-    def now(self, message: str) -> None:
-        """Sends `message` before any further frame."""
-        self._urgent.append(message)
+    def hold(self) -> None:
+        """Sends nothing more until `resume`, and has the carrier drop what it was sent."""
+        self.cleared()
+        self._held = True
+        self.stop()
+
+    def resume(self) -> None:
+        """Goes on."""
+        self._held = False
         self.wake()
 
-    def wake(self) -> None:
-        """There is something new to send."""
-        if self._sleeper is not None and not self._sleeper.done():
-            self._sleeper.set_result(None)
+    def stop(self) -> None:
+        """No longer ticked; `wake` begins again."""
+        self._idle = True
+        self._ticker.remove(self.tick)
 
-    async def run(self) -> None:
-        """Paces until cancelled."""
-        while True:
-            await self._flush_urgent()
-            await self._send_due()
-            if not self._urgent:
-                await self._sleep()
-
-    async def _flush_urgent(self) -> None:
-        while self._urgent:
-            await self._send(self._urgent.popleft())
-
-    async def _send_due(self) -> None:
-        if not self._playout:
+    def _send_due(self, now: float, *, least: int) -> None:
+        if self._outlet.congested:
             return
-        now = self._clock.monotonic()
-        if self._idle:
-            self._idle = False
-            self._schedule.resume(now)
-        else:
-            self._late(max(0.0, now - self._schedule.wake_s))
         due = self._schedule.due(now)
-        for _ in range(due):
-            queued = self._playout.pop()
+        waiting = len(self._playout)
+        if due < min(least, waiting):
+            return
+        deadline_s = self._schedule.deadline_s
+        self._stages.took(Stage.PACING, max(0.0, now - deadline_s))
+        messages: list[bytes] = []
+        media, pop, sent = self._codec.media, self._playout.pop, self._ear.sent
+        frames = min(due, waiting)
+        for number in range(1, frames + 1):
+            queued = pop()
             if queued is None:
                 break
-            self._schedule.sent(1)
-            self.frames_sent += 1
+            messages.append(media(queued.frame))
+            mark = sent(queued.utterance, now, ends_s=deadline_s + number * TICK_S)
+            if mark is not None:
+                messages.append(self._codec.mark(mark))
+        if not self._playout and (mark := self._ear.ran_dry(now)) is not None:
+            messages.append(self._codec.mark(mark))
+        self._schedule.sent(frames)
+        self.frames_sent += frames
+        if frames:
             if self.first_sent_at is None:
                 self.first_sent_at = now
-            mark = self._ear.sent(queued.utterance, now)
-            await self._send(self._codec.media(queued.frame))
-            if mark is not None:
-                await self._send(self._codec.mark(mark))
-            if self._urgent:
-                break
-        self._idle = not self._playout
-
-    async def _sleep(self) -> None:
-        """Until the next deadline, or for ever when nothing is queued; `wake` ends it early."""
-        loop = asyncio.get_running_loop()
-        self._sleeper = loop.create_future()
-        timer = loop.call_at(self._schedule.wake_s, self.wake) if self._playout else None
-        try:
-            await self._sleeper
-        finally:
-            if timer is not None:
-                timer.cancel()
+            began = perf_counter()
+            self._outlet.send_together(messages)
+            self._stages.took(Stage.SENDING, perf_counter() - began)
+        if not self._playout:
+            self.stop()

@@ -1,36 +1,26 @@
-"""The doors of the voice channel: the call webhooks, the media socket, and the way to follow a call."""
+"""The doors of the voice channel: the call webhooks, and the way to follow a call. Its socket is `calls.streams`."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 import structlog
-from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from bakame.calls import meters
-from bakame.calls.bridge import Bridge, Outcome
+from bakame.calls.admission import Admission
 from bakame.calls.desk import After, CallDesk
 from bakame.calls.live import LiveCall, LiveCalls
-from bakame.calls.scribe import Scribe
-from bakame.calls.state import CallMachine, CallState
 from bakame.errors import BakameError, Denied
 from bakame.ports.clock import Clock
-from bakame.ports.telephony import CallGateway, InboundCall, Malformed, MediaCodec, Started, Stopped
+from bakame.ports.messaging import TextGateway
+from bakame.ports.telephony import CallGateway, InboundCall
 from bakame.ports.voice import VoiceEngine
 from bakame.security.guards import signed_form
 from bakame.security.tokens import StreamTokens
-from bakame.store.database import Database
-
-START_S: Final = 5.0
-"""A socket without a valid start is closed after this long."""
-MOST_BEFORE_START: Final = 10
-"""Messages that a peer may send before its start."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,22 +31,26 @@ class Phrases:
 
     apology: str
     number_needed: str
+    full: str
+    full_text: str
+    call_again: str
+    call_again_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceChannel:
-    """All that the voice channel needs, put together in `app.wiring`."""
+    """All that the doors of the voice channel need, put together in `app.wiring`."""
 
     gateway: CallGateway
+    texts: TextGateway
     engine: VoiceEngine
     desk: CallDesk
-    database: Database
+    admission: Admission
     tokens: StreamTokens
     live: LiveCalls
     clock: Clock
     public_url: str
     phrases: Phrases
-    lead_ms: int = 160
 
     @property
     def stream_url(self) -> str:
@@ -74,43 +68,27 @@ class VoiceChannel:
             after_url=self.url("/call/after"),
         )
 
-
-class SocketWire:
-    """A WebSocket as the bridge wants it. A peer that is gone makes sends vanish and ends `receive`."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-        self._gone = False
-
-    async def receive(self) -> str | bytes | None:
-        if self._gone:
-            return None
-        message = await self._socket.receive()
-        if message["type"] != "websocket.receive":
-            self._gone = True
-            return None
-        text = message.get("text")
-        return text if text is not None else message.get("bytes") or b""
-
-    async def send(self, message: str) -> None:
-        if self._gone:
-            return
+    async def tell(self, number: str, text: str) -> None:
+        """Texts somebody whose call could not be taken, or not go on, unless they asked us not to."""
         try:
-            await self._socket.send_text(message)
-        except (WebSocketDisconnect, RuntimeError):
-            # The server says so in two ways, depending on who noticed the lost peer first.
-            self._gone = True
+            if await self.desk.may_be_texted(number):
+                await self.texts.send_text(to=number, body=text)
+        except BakameError as error:
+            _log.warning("call.not_told", kind=type(error).__name__)
 
-    async def close(self, code: int) -> None:
-        if self._gone:
+    async def tell_stopped(self, call_id: str) -> None:
+        """Texts the caller of a call that nobody could take over."""
+        try:
+            number = await self.desk.number_of(call_id)
+        except BakameError as error:
+            _log.warning("call.not_told", kind=type(error).__name__)
             return
-        self._gone = True
-        with suppress(WebSocketDisconnect, RuntimeError):
-            await self._socket.close(code)
+        if number is not None:
+            await self.tell(number, self.phrases.call_again_text)
 
 
 def call_routes(channel: VoiceChannel) -> APIRouter:
-    """`POST /call`, `/call/after`, `/call/status`, `GET /calls/{call_id}/live` and `WS /twilio-stream`."""
+    """`POST /call`, `/call/after`, `/call/status` and `GET /calls/{call_id}/live`."""
     router = APIRouter(tags=["calls"])
     gateway = channel.gateway
 
@@ -133,8 +111,16 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
         began = channel.clock.monotonic()
         form = await form_of(request, "/call")
         offered = gateway.inbound_call(form)
-        if channel.desk.number(offered) is None:
+        number = channel.desk.number(offered)
+        if number is None:
             return _document(gateway.say(channel.phrases.number_needed))
+        if not channel.admission.admit(offered.call_id):
+            meters.calls_over_capacity.inc()
+            document = _document(gateway.say(channel.phrases.full))
+            if channel.admission.may_text(number):
+                document.background = BackgroundTask(channel.tell, number, channel.phrases.full_text)
+            return document
+        channel.engine.expect_call(offered.call_id)
         channel.live.open(offered.call_id)
         document = _document(channel.open_stream(offered.call_id))
         # Written down once the answer is out: the stream waits for it, the carrier need not.
@@ -156,6 +142,8 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
                 return _document(channel.open_stream(call_id))
             case After.HANG_UP:
                 return _document(gateway.hang_up())
+            case After.CALL_AGAIN:
+                return _document(gateway.say(channel.phrases.call_again))
             case After.APOLOGISE:
                 return _document(gateway.say(channel.phrases.apology))
 
@@ -164,7 +152,9 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
         """How a call fares on the carrier's side."""
         progress = gateway.call_progress(await form_of(request, "/call/status"))
         await channel.desk.progressed(progress)
-        channel.live.close(progress.call_id)
+        if progress.is_over:
+            channel.admission.ended(progress.call_id)
+            channel.live.close(progress.call_id)
 
     @router.get("/calls/{call_id}/live")
     async def live(request: Request, call_id: str) -> Response:
@@ -177,123 +167,7 @@ def call_routes(channel: VoiceChannel) -> APIRouter:
             return Response(status_code=404)
         return StreamingResponse(_events(followed), media_type="text/event-stream")
 
-    @router.websocket("/twilio-stream")
-    async def stream(socket: WebSocket) -> None:
-        """The media stream of one call."""
-        if not gateway.is_authentic_stream(url=channel.stream_url, headers=socket.headers):
-            meters.calls_refused.labels("/twilio-stream", "denied").inc()
-            _log.warning("call.upgrade_denied")
-            return await socket.close(1008)
-        await socket.accept()
-        return await _Call(channel, SocketWire(socket)).run()
-
     return router
-
-
-class _Call:
-    """One call's life behind its socket: start, bridge, end."""
-
-    def __init__(self, channel: VoiceChannel, wire: SocketWire) -> None:
-        self._channel = channel
-        self._wire = wire
-        self._codec: MediaCodec = channel.gateway.codec()
-
-    async def run(self) -> None:
-        started = await self._started()
-        if started is None:
-            await self._wire.close(1008)
-        else:
-            await self._live(started)
-
-    async def _live(self, started: Started) -> None:
-        channel, call_id = self._channel, started.call_id
-        live = channel.live.open(call_id)
-        scribe = Scribe(call_id=call_id, database=channel.database, live=live)
-        machine = CallMachine(on_move=lambda _, after: scribe.state(after), on_illegal=_count_illegal)
-        machine.move(CallState.CONNECTING)
-        machine.move(CallState.CONNECTED)
-        machine.move(CallState.STREAM_READY)
-        with meters.calls_live.track_inprogress():
-            outcome = await self._converse(started, scribe, machine)
-        machine.move(CallState.CLEANUP)
-        meters.calls_ended.labels(outcome.reason).inc()
-        await scribe.finish()
-        try:
-            await channel.desk.ended(call_id, outcome)
-        except BakameError as error:
-            _log.error("call.end_not_noted", call=call_id, kind=type(error).__name__)
-        machine.move(CallState.IDLE)
-        _log.info("call.ended", call=call_id, reason=outcome.reason, frames=outcome.counts.frames_out)
-        channel.live.close(call_id)
-        await self._wire.close(1000)
-
-    async def _converse(self, started: Started, scribe: Scribe, machine: CallMachine) -> Outcome:
-        channel = self._channel
-        began = channel.clock.monotonic()
-        try:
-            context = await channel.desk.answered(
-                started.call_id, stream_id=started.stream_id, engine=channel.engine.name
-            )
-            session = await channel.engine.converse(context, notes=scribe)
-            bridge = Bridge(
-                wire=self._wire,
-                codec=self._codec,
-                session=session,
-                watch=scribe,
-                clock=channel.clock,
-                lead_ms=channel.lead_ms,
-            )
-            machine.move(CallState.PROCESSING)
-            async with asyncio.TaskGroup() as tasks:
-                writing = tasks.create_task(scribe.run(), name="scribe")
-                outcome = await bridge.run()
-                writing.cancel()
-        except BakameError as error:
-            _log.error("call.failed", call=started.call_id, kind=type(error).__name__, error=str(error))
-            machine.move(CallState.FAILED)
-            return Outcome("refused")
-        except BaseExceptionGroup as group:
-            _log.error("call.failed", call=started.call_id, exc_info=group)
-            machine.move(CallState.FAILED)
-            return Outcome("fault")
-        if outcome.first_sound_at is not None:
-            meters.first_sound.observe(outcome.first_sound_at - began)
-        machine.move(CallState.STOPPING)
-        return outcome
-
-    async def _started(self) -> Started | None:
-        """The stream's start with a good token, or None when it does not come in time."""
-        try:
-            async with asyncio.timeout(START_S):
-                for _ in range(MOST_BEFORE_START):
-                    message = await self._wire.receive()
-                    if message is None:
-                        return self._refuse("gone")
-                    try:
-                        event = self._codec.decode(message)
-                    except Malformed as error:
-                        _log.warning("call.malformed_start", reason=str(error))
-                        meters.stream_malformed.inc()
-                        continue
-                    if isinstance(event, Stopped):
-                        return self._refuse("stopped")
-                    if isinstance(event, Started):
-                        token = event.parameters.get("token", "")
-                        if await self._channel.tokens.accept(token, event.call_id):
-                            return event
-                        return self._refuse("token")
-        except TimeoutError:
-            return self._refuse("no_start")
-        return self._refuse("no_start")
-
-    @staticmethod
-    def _refuse(why: str) -> None:
-        meters.calls_refused.labels("/twilio-stream", why).inc()
-        _log.warning("call.stream_refused", why=why)
-
-
-def _count_illegal(before: CallState, after: CallState) -> None:
-    meters.call_moves_illegal.labels(before.value, after.value).inc()
 
 
 def _document(xml: str) -> Response:

@@ -14,7 +14,8 @@ import structlog
 
 from bakame.calls import meters
 from bakame.calls.live import LiveCall
-from bakame.calls.state import CallState
+from bakame.calls.quality import LineQuality
+from bakame.calls.state import CallMachine, CallState
 from bakame.errors import BakameError
 from bakame.ports.voice import CallerSaid, Heard
 from bakame.records.journal.service import Journal
@@ -36,7 +37,7 @@ class _Told:
 
 
 class Scribe:
-    """One call's notes. Implements `bridge.Watch`."""
+    """One call's notes, its state and its line. Implements `bridge.Watch` and `ports.voice.CallNotes`."""
 
     def __init__(self, *, call_id: str, database: Database, live: LiveCall) -> None:
         self._call_id = call_id
@@ -45,10 +46,12 @@ class Scribe:
         self._notes: dict[str, Note] = {}
         self._wake = asyncio.Event()
         self._told = _Told()
+        self.quality = LineQuality()
+        self.machine = CallMachine(on_move=lambda _, after: self._moved(after), on_illegal=_count_illegal)
 
     # What is noted
 
-    def state(self, state: CallState) -> None:
+    def _moved(self, state: CallState) -> None:
         self._live.tell("state", state=state.value)
         self._note("state", lambda journal: journal.call_state(self._call_id, state.value))
 
@@ -67,8 +70,24 @@ class Scribe:
         meters.stream_malformed.inc()
         _log.warning("call.malformed", call=self._call_id, reason=reason)
 
-    def late(self, seconds: float) -> None:
-        meters.frame_lateness.observe(seconds)
+    def engine_took(self, engine: str) -> None:
+        if self.machine.state is not CallState.PROCESSING:
+            self.machine.move(CallState.PROCESSING)
+        self._live.tell("engine", name=engine)
+        self._note(f"engine {engine}", lambda journal: journal.call_engine(self._call_id, engine))
+
+    def engine_left(self, engine: str, why: str) -> None:
+        meters.engines_left.labels(engine).inc()
+        if self.machine.state is CallState.PROCESSING:
+            self.machine.move(CallState.RECONNECTING)
+        self._live.tell("engine_left", name=engine)
+
+    def not_understood(self) -> None:
+        self.quality.not_understood += 1
+
+    @property
+    def line_is_poor(self) -> bool:
+        return self.quality.report().is_poor
 
     # How it is kept
 
@@ -116,3 +135,7 @@ class Scribe:
             if self._notes[about] is note:
                 del self._notes[about]
         return True
+
+
+def _count_illegal(before: CallState, after: CallState) -> None:
+    meters.call_moves_illegal.labels(before.value, after.value).inc()

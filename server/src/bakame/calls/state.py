@@ -2,7 +2,7 @@
 
 The names are the owner's ("Audio Processing State Machine"). `CallState` is where a call stands; it is stored and
 shown. `Stage` names the steps that each frame takes on its way down while a call is PROCESSING; they are far too quick
-to store. Nothing times them yet.
+to store, and are timed in metrics.
 
     Idle → Connecting → Connected → StreamReady ⇄ Processing
                  ↓           ↓           ↓  ↘        ↓  ↘
@@ -11,7 +11,7 @@ to store. Nothing times them yet.
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from bakame.errors import BakameError
 
@@ -40,15 +40,28 @@ class CallState(StrEnum):
 
 
 class Stage(StrEnum):
-    """The steps of a frame on its way to the caller."""
+    """The steps of sound on its way to the caller, and what is timed of each."""
 
     CONVERTING = "converting"
+    """Into telephone format: the work for one piece of the engine's sound."""
     FRAMING = "framing"
+    """Into frames, words placed: the work for one piece."""
     BUFFERING = "buffering"
+    """From the engine's sound to its first frame's leaving, when the line was idle."""
     SENDING = "sending"
+    """The write of what is due."""
     PACING = "pacing"
+    """How long after the ear needed it sound left; 0 while the lead holds."""
     SILENCE = "silence"
+    """From the end of the tutor's sound in the ear to the next."""
     SILENCE_FRAMES = "silence_frames"
+    """A last frame was filled up with silence."""
+
+
+class Stages(Protocol):
+    """Whoever times the stages. Returns at once."""
+
+    def took(self, stage: Stage, seconds: float) -> None: ...
 
 
 _S = CallState

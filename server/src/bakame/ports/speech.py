@@ -74,6 +74,44 @@ class Recogniser(Protocol):
         ...
 
 
+class LiveHearing(Protocol):
+    """One call's ear at a recogniser that listens all the time, from `LiveRecogniser.listen` until `close`.
+
+    Fails quietly: what cannot be sent is dropped, and `finish` says so.
+    """
+
+    def hears(self, frame: bytes) -> None:
+        """One telephone frame of the caller's, silence too. Returns at once."""
+        ...
+
+    @property
+    def interim(self) -> str:
+        """The words understood so far of what the caller is saying; may change. Empty in silence."""
+        ...
+
+    async def finish(self, *, expect: Expect) -> Hypothesis:
+        """The caller has finished: all that was said since the last `finish`.
+
+        Raises `Unavailable` when the recogniser is gone or does not answer in time; it may be asked again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Lets the connection go. Safe to call twice."""
+        ...
+
+
+class LiveRecogniser(Protocol):
+    """A recogniser that hears a caller while they speak."""
+
+    @property
+    def name(self) -> str: ...
+
+    def listen(self, *, language: str, hints: tuple[str, ...] = ()) -> LiveHearing:
+        """Begins to connect, for one call; returns at once. `hints`: words that are likely, such as names."""
+        ...
+
+
 class VoiceActivity(Protocol):
     """Says of one frame whether somebody speaks in it. Cheap enough for the hot path; one instance a call."""
 

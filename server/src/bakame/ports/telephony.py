@@ -29,6 +29,11 @@ class CallProgress:
     status: str
     duration_s: int | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will come of this call."""
+        return self.status in ("completed", "busy", "failed", "no-answer", "canceled")
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
@@ -83,18 +88,18 @@ class MediaCodec(Protocol):
     """One media stream's protocol, sans-I/O: messages in, events out, and the reverse."""
 
     def decode(self, message: str | bytes) -> StreamEvent | None:
-        """The event in a message; None for one that is valid and means nothing to us. Raises `Malformed`."""
+        """The event in a text message (bytes are UTF-8); None for one that is valid and means nothing to us. Raises `Malformed`."""
         ...
 
-    def media(self, audio: bytes) -> str:
+    def media(self, audio: bytes) -> bytes:
         """A message that queues `audio` (telephone format). Only after `Started` was decoded."""
         ...
 
-    def mark(self, name: str) -> str:
+    def mark(self, name: str) -> bytes:
         """A message whose echo says that everything sent before it was played."""
         ...
 
-    def clear(self) -> str:
+    def clear(self) -> bytes:
         """A message that drops all that is queued at the gateway."""
         ...
 
@@ -139,6 +144,13 @@ class CallGateway(Protocol):
 
     async def place_call(self, *, to: str, answer_url: str, status_url: str) -> str:
         """Calls a number; the call's id. Raises `Unavailable` or `Invalid`."""
+        ...
+
+    async def move_call(self, call_id: str, *, answer_url: str) -> None:
+        """Has a live call go on with the document of `answer_url`; its stream is closed by the carrier.
+
+        Raises `Unavailable` or `Missing`.
+        """
         ...
 
     async def end_call(self, call_id: str) -> None:

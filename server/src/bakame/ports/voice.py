@@ -3,8 +3,8 @@
 An engine that converses by itself (a cloud agent) and one built from parts (`calls.cascade`) both implement these.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bakame.audio.format import AudioFormat
@@ -28,6 +28,31 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The whole text of an utterance, from an engine that sends text and sound apart, before, amid or after the sound.
+
+    It replaces the text that the utterance had, and is spread over all of its sound. An engine that corrects itself
+    sends it again.
+    """
+
+    utterance: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The tutor falls silent for a moment without losing its place: the caller may have begun to speak.
+
+    What is queued stays; `Resume` goes on with it, `Interrupt` drops it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """It was nothing: the tutor goes on where the ear was when it fell silent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupt:
     """The caller speaks over the tutor: playing stops at once and what is queued is dropped."""
 
@@ -48,7 +73,12 @@ class Finished:
     reason: str
 
 
-VoiceEvent = Speech | Interrupt | CallerSaid | Finished
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The engine works on an answer, which is not to be heard yet: the caller was understood, or a tool was called."""
+
+
+VoiceEvent = Speech | Wording | Hold | Resume | Interrupt | CallerSaid | Finished | Alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +117,12 @@ class VoiceSession(Protocol):
         """
         ...
 
-    async def send_audio(self, audio: bytes) -> None:
-        """The caller's sound, one frame at a time, in the `hears` format. Must return quickly."""
+    def send_audio(self, audio: bytes) -> None:
+        """The caller's sound, one frame at a time, in the `hears` format. Returns at once; nothing before `run`."""
         ...
 
-    async def send_key(self, digit: str) -> None:
-        """One key: 0 to 9, `*` or `#`."""
+    def send_key(self, digit: str) -> None:
+        """One key: 0 to 9, `*` or `#`. Returns at once."""
         ...
 
     def ear_moved(self, heard: Heard) -> None:
@@ -102,11 +132,12 @@ class VoiceSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """What an engine may know of the call it is to converse on."""
+    """What an engine may know of the call it is to converse on. `elapsed_s`: how long it has lasted already."""
 
     call_id: str
     learner_id: int | None
     language: str
+    elapsed_s: float = 0.0
 
 
 class CallNotes(Protocol):
@@ -116,12 +147,99 @@ class CallNotes(Protocol):
         """So much of that turn of the tutor's reached the caller's ear."""
         ...
 
+    def engine_took(self, engine: str) -> None:
+        """From here on this engine converses."""
+        ...
+
+    def engine_left(self, engine: str, why: str) -> None:
+        """This engine was given up; another one takes its place."""
+        ...
+
+    def not_understood(self) -> None:
+        """The caller spoke and was not understood, or did not answer at all."""
+        ...
+
+    @property
+    def line_is_poor(self) -> bool:
+        """The line is so bad that sentences should be slow and short and keys be offered."""
+        ...
+
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool of the tutor's that an engine which converses by itself wants to use."""
+
+    name: str
+    arguments: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool as models are told of it. `parameters`: argument's name → what it is; all are required texts."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What an engine that converses by itself is told at the start.
+
+    `instructions` for its model; `first_message` is spoken as it is; `variables` may be named in the agent's prompts.
+    """
+
+    instructions: str
+    first_message: str
+    language: str = "en"
+    variables: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    tools: tuple[Tool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool comes to: `say` is what the tutor wants said; `expects` the kind of answer; `ends` a goodbye."""
+
+    say: str
+    expects: str
+    ends: bool = False
+
+
+class Teacher(Protocol):
+    """The tutor, as an engine that converses by itself sees it. One per call."""
+
+    async def brief(self) -> Briefing:
+        """Opens or takes up the lesson. Raises `Unavailable`."""
+        ...
+
+    async def use(self, call: ToolCall) -> ToolAnswer:
+        """Carries out a tool. Raises `Invalid` for an unknown tool or arguments it cannot use, and `Unavailable`."""
+        ...
+
+    def caller_said(self, text: str) -> None:
+        """The engine understood the caller so; graded and kept behind the call's back."""
+        ...
+
+    def tutor_said(self, text: str, *, heard: str, complete: bool) -> None:
+        """One utterance of the engine's is over; `heard` is the part of it that reached the ear."""
+        ...
+
 
 class VoiceEngine(Protocol):
     """Makes conversations."""
 
     @property
     def name(self) -> str: ...
+
+    def expect_call(self, call_id: str) -> None:
+        """A call was offered and may be here in a moment: what takes time (a connection) is begun. Returns at once.
+
+        What was begun for a call that never comes is let go.
+        """
+        ...
 
     async def converse(self, call: CallContext, *, notes: CallNotes) -> VoiceSession:
         """Begins a conversation. Raises `Unavailable` when the engine cannot take the call."""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -51,6 +52,7 @@ class Tutor:
         """`names`: given names to listen for, most likely first. `sure`: the recogniser's confidence under which an
         answer is confirmed before it is marked.
         """
+        self.modules = modules
         self._conversation = Conversation(modules=modules, names=names, sure=sure)
         self._wording = wording
         self._rng = rng
@@ -64,6 +66,42 @@ class Tutor:
         step, stored = await self._respond(session, learner, said)
         await self._keep(session, learner, said, step, stored)
         return await self._reply(session, learner, said, step, stored)
+
+    async def brief(self, session: AsyncSession, *, learner_id: int) -> str:
+        """What an engine that converses by itself is told of the lesson, without the learner's name.
+
+        Raises `Missing` when there is no such learner.
+        """
+        learner = await Learners(session).get(learner_id)
+        progress = Progress(session)
+        view = await self._view(progress, learner, await progress.lesson(learner.id), Said(Channel.VOICE))
+        return self.modules[view.lesson.module].brief(replace(view, name=None))
+
+    async def observe(self, session: AsyncSession, *, learner_id: int, said: Said) -> None:
+        """Marks what another engine understood, and says nothing. Raises as `turn`."""
+        learner = await Learners(session).get(learner_id)
+        progress = Progress(session)
+        stored = await progress.lesson(learner.id)
+        if stored is None:
+            return
+        view = await self._view(progress, learner, stored, said)
+        step = self.modules[view.lesson.module].observe(view, said)
+        state = step.lesson.to_state()
+        stored = await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
+        await self._keep(session, learner, said, step, stored)
+
+    async def note(
+        self, session: AsyncSession, *, learner_id: int, role: str, text: str, call_id: str | None
+    ) -> int | None:
+        """Keeps what was said outside of a turn, with the learner's consent; the turn's id, or None."""
+        learner = await Learners(session).get(learner_id)
+        stored = await Progress(session).lesson(learner_id)
+        if stored is None:
+            return None
+        kept = text if role == "tutor" or learner.consent is Consent.GRANTED else None
+        return await Journal(session).turn(
+            stored.id, learner.id, channel=Channel.VOICE, role=role, text=kept, call_id=call_id
+        )
 
     async def _respond(self, session: AsyncSession, learner: Learner, said: Said) -> tuple[Step, StoredLesson]:
         """The step, with its lesson saved. Of two turns at once the later one responds to what the earlier one left."""

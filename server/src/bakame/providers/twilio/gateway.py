@@ -63,6 +63,10 @@ class TwilioGateway:
         """Calls a number; the call's id. Raises `Unavailable` or `Invalid`."""
         return await self._rest.place_call(to=to, answer_url=answer_url, status_url=status_url)
 
+    async def move_call(self, call_id: str, *, answer_url: str) -> None:
+        """Redirects a live call. Raises `Missing` or `Unavailable`."""
+        await self._rest.move_call(call_id, answer_url=answer_url)
+
     async def end_call(self, call_id: str) -> None:
         """Hangs up a live call. Raises `Missing` or `Unavailable`."""
         await self._rest.end_call(call_id)

@@ -15,7 +15,7 @@ from bakame.errors import Invalid
 from bakame.ports.telephony import Connected, Key, Malformed, MarkEcho, Media, Started, Stopped, StreamEvent
 
 MAX_MESSAGE: Final = 64 * 1024
-"""Characters of the longest message we read; a frame of sound takes about 400."""
+"""Bytes of the longest message we read; a frame of sound takes about 400."""
 
 _KEYS: Final = frozenset("0123456789*#")
 _MAX_ID: Final = 128
@@ -30,15 +30,10 @@ class TwilioMedia:
     def __init__(self) -> None:
         self._stream_id: str | None = None
         self._stopped = False
-        self._media_head = self._mark_head = self._clear = ""
+        self._media_head = self._mark_head = self._clear = b""
 
     def decode(self, message: str | bytes) -> StreamEvent | None:
-        """The event in a text message; None for one that means nothing to us.
-
-        Bytes stand for a binary message, which Twilio never sends. Raises `Malformed`.
-        """
-        if isinstance(message, bytes):
-            raise Malformed("binary message")
+        """The event in a text message (bytes are UTF-8); None for one that means nothing to us. Raises `Malformed`."""
         if len(message) > MAX_MESSAGE:
             raise Malformed("message too large")
         try:
@@ -49,17 +44,17 @@ class TwilioMedia:
             raise Malformed("message is not an object")
         return self._event(cast(_Fields, fields))
 
-    def media(self, audio: bytes) -> str:
+    def media(self, audio: bytes) -> bytes:
         """A message that queues `audio` (mu-law at 8 kHz, any length). Raises `Invalid` before the stream started."""
         self._must_have_started()
-        return f'{self._media_head}{b2a_base64(audio, newline=False).decode("ascii")}"}}}}'
+        return self._media_head + b2a_base64(audio, newline=False) + b'"}}'
 
-    def mark(self, name: str) -> str:
+    def mark(self, name: str) -> bytes:
         """A message that comes back when all sound before it was played or dropped. Raises `Invalid` as `media`."""
         self._must_have_started()
-        return f"{self._mark_head}{_json(name)}}}}}"
+        return self._mark_head + orjson.dumps(name) + b"}}"
 
-    def clear(self) -> str:
+    def clear(self) -> bytes:
         """A message that drops all queued sound and sends all marks back. Raises `Invalid` as `media`."""
         self._must_have_started()
         return self._clear
@@ -110,10 +105,10 @@ class TwilioMedia:
         started = Started(stream_id, _identifier(start, "callSid"), _parameters(start.get("customParameters")))
 
         self._stream_id = stream_id
-        stream = f'"streamSid":{_json(stream_id)}'
-        self._media_head = f'{{"event":"media",{stream},"media":{{"payload":"'
-        self._mark_head = f'{{"event":"mark",{stream},"mark":{{"name":'
-        self._clear = f'{{"event":"clear",{stream}}}'
+        stream = b'"streamSid":' + orjson.dumps(stream_id)
+        self._media_head = b'{"event":"media",' + stream + b',"media":{"payload":"'
+        self._mark_head = b'{"event":"mark",' + stream + b',"mark":{"name":'
+        self._clear = b'{"event":"clear",' + stream + b"}"
         return started
 
 
@@ -194,7 +189,3 @@ def _number(fields: _Fields, name: str) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
         return int(value)
     raise Malformed(f"{name} is missing or is not a number")
-
-
-def _json(text: str) -> str:
-    return orjson.dumps(text).decode()

@@ -116,6 +116,11 @@ class TwilioRest:
         }
         return _sid(await self._post("Calls.json", form))
 
+    async def move_call(self, call_id: str, *, answer_url: str) -> None:
+        """Redirects a live call to another document. Raises as `end_call`."""
+        form: _Form = {"Url": answer_url, "Method": "POST"}
+        await self._post(f"Calls/{quote(call_id, safe='')}.json", form, updates=True)
+
     async def end_call(self, call_id: str) -> None:
         """Hangs up. Raises `Missing` when there is no such live call, else `Unavailable`; may be tried again."""
         form: _Form = {"Status": "completed"}

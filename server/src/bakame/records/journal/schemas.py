@@ -25,6 +25,7 @@ class CallRecord:
     """A call so far. `heard_ms` is how much of ours the caller heard, `caller_ms` how long the caller spoke.
 
     The counts are of all its `streams`; `gateway_status` and `duration_s` are what the gateway says of the whole.
+    `engines` conversed, in this order; `quality` is the rating of the line, 0 to 100, of its latest stream.
     """
 
     id: str
@@ -46,6 +47,8 @@ class CallRecord:
     caller_ms: int
     keys: int
     barge_ins: int
+    engines: tuple[str, ...] = ()
+    quality: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """What happened on the lines: calls from offer to end, texts with their one reply, and every turn of a lesson."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bakame.errors import Invalid, Missing
@@ -41,12 +44,20 @@ class Journal:
             barge_ins=0,
         )
 
-    async def call_started(self, call_id: str, *, stream_id: str, engine: str) -> CallRecord | None:
+    async def call_started(self, call_id: str, *, stream_id: str) -> CallRecord | None:
         """A stream of this call began; also one that follows a stream which was lost. None when nobody offered it."""
         row = await self._rows.start_stream(
-            call_id, at=moment(self._session), stream_id=stream_id, engine=engine, ended_at=None, end_reason=None
+            call_id, at=moment(self._session), stream_id=stream_id, ended_at=None, end_reason=None
         )
         return None if row is None else _record(row)
+
+    async def call_engine(self, call_id: str, engine: str) -> None:
+        """From here on this engine converses. Raises `Missing`."""
+        row = await self._known(call_id)
+        before = row.engines.split(",") if row.engines else []
+        if before[-1:] != [engine]:
+            before.append(engine)
+        await self._rows.update_call(call_id, engine=engine, engines=",".join(before))
 
     async def call_state(self, call_id: str, state: str) -> None:
         """Notes where a call is. The state of one that ended stays. Raises `Missing`."""
@@ -62,11 +73,18 @@ class Journal:
         caller_ms: int = 0,
         keys: int = 0,
         barge_ins: int = 0,
+        quality: float | None = None,
+        line: Mapping[str, Any] | None = None,
     ) -> None:
-        """Books what one stream amounted to, once per stream. Raises `Missing`."""
+        """Books what one stream amounted to, once per stream. Raises `Missing`.
+
+        `quality` rates the line and `line` says what the rating is made of; those of a stream too short stay unset.
+        """
         row = await self._known(call_id)
+        rated = {} if quality is None else {"quality": quality, "line": dict(line or {})}
         await self._rows.update_call(
             call_id,
+            **rated,
             state="ended",
             end_reason=reason,
             ended_at=row.ended_at or moment(self._session),
@@ -246,6 +264,8 @@ def _record(row: CallRow) -> CallRecord:
         caller_ms=row.caller_ms,
         keys=row.keys,
         barge_ins=row.barge_ins,
+        engines=tuple(row.engines.split(",")) if row.engines else (),
+        quality=row.quality,
     )
 
 

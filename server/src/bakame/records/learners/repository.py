@@ -20,6 +20,9 @@ class LearnerRepository:
     async def line_by_number(self, e164: str) -> LineRow | None:
         return await self._session.scalar(select(LineRow).where(LineRow.e164 == e164))
 
+    async def line_by_id(self, line_id: int) -> LineRow | None:
+        return await self._session.get(LineRow, line_id)
+
     async def people_at(self, e164: str) -> Sequence[tuple[LineRow, LearnerRow | None]]:
         """The line with everybody on it, in the order in which they came; the line alone when nobody is."""
         found = await self._session.execute(

@@ -48,6 +48,11 @@ class Learners:
             return line, await self.add(line.id)
         return line, max(people, key=lambda one: one.last_seen_at or one.created_at)
 
+    async def number(self, line_id: int) -> str | None:
+        """The line's number, in E.164; None when there is no such line."""
+        row = await self._rows.line_by_id(line_id)
+        return None if row is None else row.e164
+
     async def opt(self, line_id: int, *, out: bool) -> Line:
         """Takes the line out of, or back into, what we send unasked. Raises `Missing`."""
         return _line(await self._rows.update_line(line_id, opted_out_at=moment(self._session) if out else None))

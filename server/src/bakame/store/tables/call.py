@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bakame.store.database import PeopleText
-from bakame.store.tables.metadata import Id, Row
+from bakame.store.tables.metadata import Id, Json, Row
 
 
 class CallRow(Row):
@@ -37,3 +37,8 @@ class CallRow(Row):
     caller_ms: Mapped[int]
     keys: Mapped[int]
     barge_ins: Mapped[int]
+    engines: Mapped[str | None] = mapped_column(PeopleText)
+    """Every engine that conversed, in order, with commas."""
+    quality: Mapped[float | None]
+    """The line's rating factor R, 0 to 100 (`calls.quality`)."""
+    line: Mapped[Json | None]
