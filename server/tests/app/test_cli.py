@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bakame.app.cli import main
-from bakame.store.schema import HEAD
 from bakame.app.settings import SERVER_ROOT
+from bakame.store.schema import HEAD
 
 
 @pytest.fixture
@@ -54,11 +54,17 @@ def test_a_configuration_that_cannot_be_used_is_named(environment: dict[str, str
         assert "TWILIO_AUTH_TOKEN" in result.output
 
 
-def test_an_engine_that_this_build_does_not_have_is_named(environment: dict[str, str]) -> None:
-    environment["BAKAME_VOICE_ENGINES"] = "elevenlabs,cascade"
+@pytest.mark.parametrize(
+    ("engines", "complaint"),
+    [("elevenlab,cascade", "no engine called elevenlab"), ("elevenlabs", "ELEVENLABS_API_KEY")],
+)
+def test_an_engine_that_is_unknown_or_lacks_a_key_is_named(
+    environment: dict[str, str], engines: str, complaint: str
+) -> None:
+    environment["BAKAME_VOICE_ENGINES"] = engines
     result = CliRunner(env=environment).invoke(main, ["serve"])
     assert result.exit_code == 1
-    assert "no engine called elevenlabs" in result.output
+    assert complaint in result.output
 
 
 def test_the_doctor_finds_a_fresh_checkout_well(environment: dict[str, str]) -> None:

@@ -5,12 +5,17 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
+import httpx
 import pytest
 
 from bakame.audio.format import SILENCE_FRAME
 from bakame.learning.expect import AnswerKind, Expect
 from bakame.ports.speech import Hypothesis, Recogniser
+from bakame.providers.deepgram.recording import DeepgramBatch
 from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.synthesiser import EspeakSynthesiser
+from bakame.simulator.deepgram import DeepgramStandIn
+from bakame.simulator.deepgram.stand_in import KEY
 from providers.local.speech import spoken
 
 
@@ -23,8 +28,21 @@ async def _pocketsphinx() -> AsyncGenerator[Recogniser]:
         await recogniser.close()
 
 
+@asynccontextmanager
+async def _deepgram() -> AsyncGenerator[Recogniser]:
+    """Over HTTP to a stand-in, with PocketSphinx for a model."""
+    async with _pocketsphinx() as sphinx, httpx.AsyncClient(trust_env=False) as http:
+
+        async def understand(sound: bytes) -> list[tuple[str, float]]:
+            heard = await sphinx.recognise(sound, expect=Expect(AnswerKind.INTEGER))
+            return [(word, heard.confidence) for word in heard.text.split()]
+
+        async with DeepgramStandIn(understand=understand, synthesiser=EspeakSynthesiser()) as stand_in:
+            yield DeepgramBatch(api_key=KEY, http=http, base_url=stand_in.base_url, timeout_s=30)
+
+
 Opened = Callable[[], AbstractAsyncContextManager[Recogniser]]
-RECOGNISERS: Final[dict[str, Opened]] = {"pocketsphinx": _pocketsphinx}
+RECOGNISERS: Final[dict[str, Opened]] = {"pocketsphinx": _pocketsphinx, "deepgram": _deepgram}
 EXPECTS: Final = (
     *(Expect(kind) for kind in AnswerKind),
     Expect(AnswerKind.INTEGER, digits=9, signed=True),

@@ -54,5 +54,15 @@ def configure_logging(*, level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn.access", "uvicorn.error", "httpx", "httpcore", "dbos", "alembic", "aiosqlite", "twilio"):
+    for noisy in (
+        "uvicorn.access",
+        "uvicorn.error",
+        "httpx",
+        "httpcore",
+        "dbos",
+        "alembic",
+        "aiosqlite",
+        "picows",
+        "twilio",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

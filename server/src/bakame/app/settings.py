@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     voice_engines: Annotated[tuple[str, ...], NoDecode] = ("cascade",)
     database_wait_s: float = Field(default=5.0, gt=0, le=60)
     lead_ms: int = Field(default=160, ge=20, le=1000)
+    shape_sound: bool = False
     max_calls: int = Field(default=250, ge=1, le=5000)
     drain_s: float = Field(default=30.0, ge=0, le=3600)
     hand_over_url: str = ""
@@ -58,9 +59,17 @@ class Settings(BaseSettings):
     twilio_api_base_url: str = Field(default="", validation_alias="TWILIO_API_BASE_URL")
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_realtime_model: str = Field(default="gpt-realtime", validation_alias="OPENAI_REALTIME_MODEL")
+    openai_chat_model: str = Field(default="gpt-4o-mini", validation_alias="OPENAI_CHAT_MODEL")
+    openai_speech_model: str = Field(default="gpt-4o-mini-tts", validation_alias="OPENAI_SPEECH_MODEL")
+    openai_transcription_model: str = Field(
+        default="gpt-4o-mini-transcribe", validation_alias="OPENAI_TRANSCRIPTION_MODEL"
+    )
     openai_base_url: str = Field(default="https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL")
     elevenlabs_api_key: SecretStr | None = Field(default=None, validation_alias="ELEVENLABS_API_KEY")
     elevenlabs_agent_id: str = Field(default="", validation_alias="ELEVENLABS_AGENT_ID")
+    elevenlabs_voice_id: str = Field(default="", validation_alias="ELEVENLABS_VOICE_ID")
+    elevenlabs_webhook_secret: SecretStr | None = Field(default=None, validation_alias="ELEVENLABS_WEBHOOK_SECRET")
     elevenlabs_base_url: str = Field(default="https://api.elevenlabs.io", validation_alias="ELEVENLABS_BASE_URL")
     deepgram_api_key: SecretStr | None = Field(default=None, validation_alias="DEEPGRAM_API_KEY")
     deepgram_base_url: str = Field(default="https://api.deepgram.com", validation_alias="DEEPGRAM_BASE_URL")

@@ -11,25 +11,24 @@ from typing import Final
 
 import httpx
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bakame.app.clock import SystemClock
 from bakame.app.content import Content, load_content
+from bakame.app.engines import Workshop, ladder
 from bakame.app.http.app import make_app
+from bakame.app.http.vendors import elevenlabs_routes
 from bakame.app.settings import Settings
-from bakame.calls import meters
 from bakame.calls.admission import Admission
-from bakame.calls.cascade import CascadeEngine
-from bakame.calls.circuit import Circuit
-from bakame.calls.clips import ClipCache, Recordings
 from bakame.calls.desk import CallDesk
-from bakame.calls.ladder import Ladder, Rung
+from bakame.calls.errands import Errands
 from bakame.calls.live import LiveCalls
 from bakame.calls.routes import Phrases, VoiceChannel, call_routes
 from bakame.calls.streams import StreamDoor
 from bakame.errors import Conflict, Invalid, Unavailable
 from bakame.ports.clock import Clock
-from bakame.ports.voice import CallContext, VoiceEngine
+from bakame.ports.voice import CallContext
+from bakame.providers.elevenlabs.webhook import PostCallWebhooks
 from bakame.providers.local.engine import LocalSpeech
 from bakame.providers.twilio.gateway import TwilioGateway
 from bakame.security.tokens import StreamTokens
@@ -47,8 +46,6 @@ from bakame.tutor.turn import Reply, Said
 from bakame.tutor.wording import line
 
 TURN_TRIES: Final = 3
-LOCAL_ENGINES: Final = ("cascade",)
-"""Engines that hear in this process, and so know themselves who has the floor."""
 
 _log = structlog.get_logger(__name__)
 
@@ -84,7 +81,6 @@ async def product(
         content = await asyncio.to_thread(
             load_content, curriculum_dir=settings.curriculum_dir, locales_dir=settings.locales_dir
         )
-        engines = _engine_names(settings)
         progress("database")
         migration = await upgrade(settings.database)
         database = await stack.enter_async_context(
@@ -112,32 +108,20 @@ async def product(
         speech = LocalSpeech(workers=settings.recogniser_workers, approximations=settings.approximate_voices)
         await speech.start()
         stack.push_async_callback(speech.stop)
-        voice_of_ours = ClipCache(speech.synthesiser)
-        recordings = Recordings(voice_of_ours)
-        recording = asyncio.create_task(_record(recordings, speech, content, rng), name="recordings")
-        stack.push_async_callback(_stopped, recording)
-        ladder = Ladder(
-            [
-                Rung(
-                    _make_engine(
-                        name,
-                        database=database,
-                        tutor=tutor,
-                        speech=speech,
-                        voice=voice_of_ours,
-                        clock=clock,
-                        apology=phrases.apology,
-                    ),
-                    Circuit(),
-                    remote=name not in LOCAL_ENGINES,
-                )
-                for name in engines
-            ],
-            recordings=recordings,
-            activity=speech.activity,
+        errands = Errands()
+        stack.push_async_callback(errands.finish)
+        workshop = Workshop(
+            settings=settings,
+            http=http,
+            database=database,
+            tutor=tutor,
+            teach=_teacher(database, tutor),
+            speech=speech,
             clock=clock,
-            stages=meters.stages,
+            errands=errands,
+            apology=phrases.apology,
         )
+        engine = await stack.enter_async_context(ladder(workshop, phrases=_recorded(content, rng)))
 
         progress("jobs")
         jobs = Jobs(sleep=pause)
@@ -162,7 +146,7 @@ async def product(
         voice = VoiceChannel(
             gateway=gateway,
             texts=gateway,
-            engine=ladder,
+            engine=engine,
             desk=desk,
             admission=admission,
             tokens=tokens,
@@ -173,7 +157,7 @@ async def product(
         )
         door = StreamDoor(
             gateway=gateway,
-            engine=ladder,
+            engine=engine,
             desk=desk,
             database=database,
             tokens=tokens,
@@ -190,6 +174,7 @@ async def product(
             routers=(
                 call_routes(voice),
                 text_routes(gateway, texts.answer, public_url=settings.public_url, count=text_meters.count),
+                *_reports(settings, clock),
             ),
             checks={
                 "database": database.check,
@@ -198,38 +183,6 @@ async def product(
             },
         )
         yield Product(app=app, door=door, content=content, migration=migration, speech=speech)
-
-
-def _engine_names(settings: Settings) -> tuple[str, ...]:
-    known = ("cascade",)
-    if unknown := [name for name in settings.voice_engines if name not in known]:
-        raise Invalid(
-            f"BAKAME_VOICE_ENGINES: this build has no engine called {', '.join(unknown)}; it has {', '.join(known)}"
-        )
-    return settings.voice_engines
-
-
-def _make_engine(
-    name: str,
-    *,
-    database: Database,
-    tutor: Tutor,
-    speech: LocalSpeech,
-    voice: ClipCache,
-    clock: Clock,
-    apology: str,
-) -> VoiceEngine:
-    makers: dict[str, Callable[[], VoiceEngine]] = {
-        "cascade": lambda: CascadeEngine(
-            teach=_teacher(database, tutor),
-            voice=voice,
-            recogniser=speech.recogniser,
-            activity=speech.activity,
-            clock=clock,
-            apology=apology,
-        )
-    }
-    return makers[name]()
 
 
 def _teacher(database: Database, tutor: Tutor) -> Callable[[CallContext, Said], Awaitable[Reply]]:
@@ -263,17 +216,18 @@ def _phrases(content: Content, rng: random.Random) -> Phrases:
     )
 
 
-async def _record(recordings: Recordings, speech: LocalSpeech, content: Content, rng: random.Random) -> None:
-    """Records what must be there when nothing else is."""
-    await speech.ready()
+def _recorded(content: Content, rng: random.Random) -> dict[str, str]:
+    """What must be there when nothing else is, by name."""
     names = ("greeting", "bridge", "time_warning", "time_up")
-    spoken = {name: content.wording.text(line(f"call.{name}"), form="voice", rng=rng) for name in names}
-    await recordings.record(spoken, "en")
+    return {name: content.wording.text(line(f"call.{name}"), form="voice", rng=rng) for name in names}
 
 
-async def _stopped(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait({task})
+def _reports(settings: Settings, clock: Clock) -> list[APIRouter]:
+    """Doors for vendors' reports, of those that are configured."""
+    if settings.elevenlabs_webhook_secret is None:
+        return []
+    webhooks = PostCallWebhooks(settings.elevenlabs_webhook_secret.get_secret_value())
+    return [elevenlabs_routes(webhooks, clock=clock)]
 
 
 async def _takes_calls(admission: Admission) -> None:

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from bakame.audio.format import FRAME_BYTES, FRAME_MS
 from bakame.errors import Invalid
 
-
 MOST_SENT: Final = 50
 """Frames that were sent and are kept: more than any lead, so that all that was not heard can be sent again."""
 

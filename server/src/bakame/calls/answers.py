@@ -1,4 +1,4 @@
-"""What a few words amount to before anybody grades them: a sound of listening, part of an answer, or all of one. Pure."""
+"""What a few words amount to before anybody grades them: a sound of listening, part of an answer, all of it. Pure."""
 
 import re
 from enum import Enum, auto
@@ -14,18 +14,21 @@ _SOUND: Final = re.compile(
 )
 """Sounds people make to show that they listen or think, in the form that `normalise` gives, in any of our languages."""
 _AGREEING: Final = frozenset(
-    "yes yeah yep yup yea ya ok okay right alright sure good fine nice "
-    "oui ouais daccord bien bon voila "
-    "yego ego yee nibyo sawa "
-    "ndiyo ndio naam haya".split()
+    (
+        *("yes", "yeah", "yep", "yup", "yea", "ya", "ok", "okay", "right", "alright", "sure", "good", "fine", "nice"),
+        *("oui", "ouais", "daccord", "bien", "bon", "voila", "yego", "ego", "yee", "nibyo", "sawa"),
+        *("ndiyo", "ndio", "naam", "haya"),
+    )
 )
 _AGREEING_PHRASES: Final = frozenset(("i see", "all right", "ni byo", "i know", "got it", "bien sur", "ni sawa"))
 _UNFINISHED: Final = frozenset(
-    "and point decimal dot comma over minus negative equals is a an the by out of "
-    "et virgule sur moins na nukuta kuri ku gawanya nukta hasi ukuyemo n "
-    "mirongo magana ijana elfu ibihumbi igihumbi".split()
+    (
+        *("and", "point", "decimal", "dot", "comma", "over", "minus", "negative", "equals", "is", "a", "an", "the"),
+        *("by", "out", "of", "et", "virgule", "sur", "moins", "na", "nukuta", "kuri", "ku", "nukta", "hasi"),
+        *("mirongo", "magana", "elfu", "ibihumbi"),
+    )
 )
-"""Words after which more must come."""
+"""Words of numbers after which more must come."""
 _MOST_WORDS: Final = 4
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -70,9 +73,9 @@ def progress(text: str, expect: Expect) -> Progress:
     words = normalise(text).split()
     if not words or is_hesitation(text, expect):
         return Progress.UNKNOWN
-    if words[-1] in _UNFINISHED:
-        return Progress.GOES_ON
     kind = expect.kind
+    if kind.is_number and words[-1] in _UNFINISHED:
+        return Progress.GOES_ON
     if kind.is_number and (number := read_number(text)) is not None:
         return _number(number, text, expect)
     if kind is AnswerKind.YES_NO:

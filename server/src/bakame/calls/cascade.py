@@ -1,32 +1,32 @@
 """An engine built from parts: voice activity, recogniser, tutor, synthesiser.
 
-A session is a loop of exchanges. In each, the tutor's sentences go to the line while the caller may already speak or
-press keys; the first thing that makes sense ends the exchange and is the next thing the tutor hears.
+A session is a loop of exchanges. In each, the tutor's sentences go to the line (`calls.speaking`) while the caller may
+already speak (`calls.listening`) or press keys; the first thing that makes sense (`calls.answering`) ends the exchange
+and is the next thing the tutor hears.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
 from bakame.audio.format import TELEPHONE, AudioFormat
-from bakame.calls.clips import ClipCache
-from bakame.calls.keys import Entry, KeyedCommand, KeyPad
-from bakame.calls.turns import Endpointer, Floor
-from bakame.errors import BakameError, Unavailable
+from bakame.calls.answering import Answering, Failed, HeardAll, Input, Pressed, SpeechBegan
+from bakame.calls.echo import EarTape
+from bakame.calls.listening import Listener
+from bakame.calls.speaking import Explain, Speaker
+from bakame.calls.turns import Pace
+from bakame.calls.understanding import Understanding, Utterance
+from bakame.errors import BakameError, Invalid
 from bakame.learning.expect import NOTHING
 from bakame.ports.clock import Clock
-from bakame.ports.speech import Recogniser, Voice, VoiceActivity
-from bakame.ports.voice import CallContext, CallerSaid, CallNotes, Finished, Heard, Interrupt, Speech, VoiceEvent
+from bakame.ports.speech import LiveRecogniser, Recogniser, Synthesiser, VoiceActivity
+from bakame.ports.voice import Alive, CallContext, CallNotes, Finished, Heard, VoiceEvent
 from bakame.tutor.turn import Act, Channel, Reply, Said
 
-MEANT_MS: Final = 400
-"""Speech shorter than this that fits nothing was a cough, not an answer."""
-COUGH_GRACE_S: Final = 2.0
-"""After a cough the caller gets at least this long."""
 GOODBYE_S: Final = 30.0
 """The longest that a goodbye is waited for, when the carrier loses its marks."""
 
@@ -35,56 +35,6 @@ _log = structlog.get_logger(__name__)
 
 Teach = Callable[[CallContext, Said], Awaitable[Reply]]
 """One turn of the tutor's. Raises `BakameError` when it cannot be had, for instance because the database is locked."""
-
-
-@dataclass(slots=True)
-class _Spoken:
-    """One reply on its way to the ear, sentence by sentence."""
-
-    reply: Reply
-    heard: list[str] = field(default_factory=list[str])
-    done: list[bool] = field(default_factory=list[bool])
-
-    def __post_init__(self) -> None:
-        self.heard = [""] * len(self.reply.sentences)
-        self.done = [False] * len(self.reply.sentences)
-
-    @property
-    def complete(self) -> bool:
-        return all(self.done)
-
-    @property
-    def next_sentence(self) -> int:
-        return self.done.index(False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pressed:
-    digit: str
-
-
-@dataclass(frozen=True, slots=True)
-class _SpeechBegan:
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Utterance:
-    audio: bytes
-    speech_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class _HeardAll:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _VoiceFailed:
-    error: BaseException
-
-
-_Input = _Pressed | _SpeechBegan | _Utterance | _HeardAll | _VoiceFailed
 
 
 @asynccontextmanager
@@ -110,32 +60,43 @@ class CascadeSession:
         call: CallContext,
         notes: CallNotes,
         teach: Teach,
-        voice: ClipCache,
-        recogniser: Recogniser,
+        voice: Synthesiser,
+        understanding: Understanding,
         activity: VoiceActivity,
         clock: Clock,
         apology: str,
+        explain: Explain | None = None,
     ) -> None:
         self._call = call
         self._notes = notes
         self._teach = teach
-        self._voice = voice
-        self._recogniser = recogniser
-        self._activity = activity
         self._clock = clock
         self._apology = Reply(sentences=(apology,), text=apology, expect=NOTHING, ends=True)
-        self._endpointer = Endpointer()
-        self._inbox: asyncio.Queue[_Input] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Input] = asyncio.Queue()
+        self._understanding = understanding
+        self._pace = Pace()
+        tape = EarTape()
+        self._speaker = Speaker(
+            call=call,
+            notes=notes,
+            voice=voice,
+            tape=tape,
+            explain=explain,
+            heard_all=lambda: self._inbox.put_nowait(HeardAll()),
+        )
+        self._listener = Listener(
+            activity=activity,
+            tape=tape,
+            speaker=self._speaker,
+            understanding=understanding,
+            pace=self._pace,
+            clock=clock,
+            began=lambda at: self._inbox.put_nowait(SpeechBegan(at)),
+            said=self._inbox.put_nowait,
+        )
         self._emit: Callable[[VoiceEvent], None] = lambda _: None
-        self._utterances = 0
-        self._in_flight: dict[int, tuple[_Spoken, int]] = {}
-        self._spoken: _Spoken | None = None
-        self._speaking: asyncio.Task[None] | None = None
-        self._open_to_speech = False
-        self._cut = False
+        self._forgetting: asyncio.Task[None] | None = None
         self._silences = 0
-        self._heard_at: float | None = None
-        self._answer_began: float | None = None
 
     @property
     def hears(self) -> AudioFormat:
@@ -148,151 +109,98 @@ class CascadeSession:
     # What the bridge tells
 
     def send_audio(self, audio: bytes) -> None:
-        speech = self._activity.is_speech(audio)
-        match self._endpointer.feed(audio, speech=speech, tutor_speaks=self._tutor_speaks):
-            case Floor.TAKEN:
-                self._inbox.put_nowait(_SpeechBegan(self._clock.monotonic()))
-                self._interrupt()
-            case Floor.YIELDED:
-                self._inbox.put_nowait(_Utterance(*self._endpointer.take()))
-            case Floor.SAME:
-                pass
+        self._listener.hears(audio)
 
     def send_key(self, digit: str) -> None:
-        self._inbox.put_nowait(_Pressed(digit))
-        self._interrupt()
+        self._inbox.put_nowait(Pressed(digit))
+        self._listener.pressed()
 
     def ear_moved(self, heard: Heard) -> None:
-        spoken, index = self._in_flight[heard.utterance]
-        spoken.heard[index] = heard.text
-        spoken.done[index] = heard.complete
-        if not (heard.complete or heard.cut):
-            return
-        del self._in_flight[heard.utterance]
-        if spoken.reply.turn_id is not None:
-            text = " ".join(filter(None, spoken.heard))
-            self._notes.turn_heard(spoken.reply.turn_id, text, complete=spoken.complete)
-        if spoken.complete and spoken is self._spoken:
-            self._inbox.put_nowait(_HeardAll())
+        self._speaker.ear_moved(heard)
 
     # The conversation
 
     async def run(self, emit: Callable[[VoiceEvent], None]) -> None:
-        self._emit = emit
+        self._emit = self._speaker.emit = emit
         began = self._clock.monotonic()
-        said: Said | None = self._said(act=Act.OPEN)
-        while said is not None:
-            elapsed_ms = int((self._clock.monotonic() - began) * 1000)
-            said = await self._exchange(await self._answer(said, elapsed_ms))
+        said: Said | None = Said(Channel.VOICE, Act.OPEN, by="speech", call_id=self._call.call_id)
+        try:
+            while said is not None:
+                elapsed_ms = int((self._clock.monotonic() - began) * 1000)
+                self._silences = said.silences
+                said = await self._exchange(await self._answer(said, elapsed_ms))
+        finally:
+            await self._stop_forgetting()
+            await self._understanding.close()
         self._emit(Finished("goodbye"))
 
     async def _answer(self, said: Said, elapsed_ms: int) -> Reply:
+        if said.act is not Act.OPEN:
+            self._emit(Alive())
         try:
-            return await self._teach(self._call, replace(said, elapsed_ms=elapsed_ms))
+            return await self._teach(
+                self._call, replace(said, elapsed_ms=elapsed_ms, line_poor=self._notes.line_is_poor)
+            )
         except BakameError as error:
             _log.error("call.turn_failed", call=self._call.call_id, kind=type(error).__name__, error=str(error))
             return self._apology
 
     async def _exchange(self, reply: Reply) -> Said | None:
         """Says `reply` and returns what the caller does about it; None when the reply was a goodbye."""
-        spoken = self._spoken = _Spoken(reply)
-        self._endpointer.expect(reply.expect)
-        self._open_to_speech = not reply.ends
-        self._cut, self._heard_at, self._answer_began = False, None, None
-        said: Said | None = None
-        start: int | None = 0
-        while start is not None:
-            async with _alongside(self._speak(spoken, start), self._spoke) as self._speaking:
-                if reply.ends:
-                    await self._goodbye_heard()
-                    return None
-                said = await self._listen(reply)
-            # A noise stopped the tutor and meant nothing: it goes on where the ear was.
-            start = spoken.next_sentence if said is None else None
-            self._cut = False
-        return said
-
-    async def _speak(self, spoken: _Spoken, start: int) -> None:
-        voice = Voice(self._call.language, spoken.reply.words_per_minute)
-        for index, sentence in enumerate(spoken.reply.sentences[start:], start):
-            self._utterances += 1
-            number = self._utterances
-            self._in_flight[number] = (spoken, index)
-            text = sentence
-            async for chunk in self._voice.speak(sentence, voice=voice):
-                self._emit(Speech(number, chunk.audio, text, chunk.words))
-                text = ""
-            self._emit(Speech(number, b"", last=True))
-
-    def _spoke(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._inbox.put_nowait(_VoiceFailed(error))
+        await self._clear_away(reply)
+        spoken = self._speaker.begin(reply)
+        async with _alongside(self._speaker.fill(spoken), self._ended):
+            while True:
+                async with _alongside(self._speaker.say(spoken), self._ended):
+                    if reply.ends:
+                        await self._goodbye_heard()
+                        return None
+                    said = await self._listen(reply)
+                if said is not None:
+                    return said
+                self._listener.go_on()
 
     async def _listen(self, reply: Reply) -> Said | None:
         """The caller's next act; None when the tutor should go on with what a noise cut off."""
-        keypad = KeyPad(reply.expect)
-        patience_s = reply.expect.patience_ms / 1000
-        quiet_until: float | None = None
-        if self._spoken is not None and self._spoken.complete:
-            quiet_until = self._clock.monotonic() + patience_s
-        while True:
-            item = await self._next(keypad.due if keypad.due is not None else quiet_until)
-            now = self._clock.monotonic()
-            match item:
-                case None:
-                    if keypad.due is not None:
-                        if entry := keypad.pause(keypad.due):
-                            return self._keyed(entry)
-                    elif not self._endpointer.speaking:
-                        return self._silence()
-                    quiet_until = now + COUGH_GRACE_S
-                case _HeardAll():
-                    self._heard_at = now
-                    quiet_until = now + patience_s
-                case _SpeechBegan(at):
-                    self._answer_began = self._answer_began or at
-                case _Pressed(digit):
-                    self._answer_began = self._answer_began or now
-                    if entry := keypad.press(digit, now):
-                        return self._keyed(entry)
-                    quiet_until = now + patience_s
-                case _Utterance():
-                    said = await self._understand(item, reply)
-                    if said is not None:
-                        return said
-                    if self._cut and keypad.due is None and self._spoken is not None and not self._spoken.complete:
-                        return None
-                    quiet_until = self._clock.monotonic() + max(COUGH_GRACE_S, patience_s / 2)
-                case _VoiceFailed(error):
-                    raise error
-
-    async def _understand(self, utterance: _Utterance, reply: Reply) -> Said | None:
-        """What was said; None when it was only noise."""
+        answering = Answering(
+            reply,
+            call_id=self._call.call_id,
+            notes=self._notes,
+            speaker=self._speaker,
+            listener=self._listener,
+            understanding=self._understanding,
+            pace=self._pace,
+            clock=self._clock,
+            silences=self._silences,
+            emit=self._emit,
+            post=self._inbox.put_nowait,
+        )
         try:
-            hypothesis = await self._recogniser.recognise(utterance.audio, expect=reply.expect)
-        except Unavailable as error:
-            # Keys still work, and the tutor offers them to somebody whom it does not understand.
-            _log.warning("call.recogniser_failed", call=self._call.call_id, error=str(error))
-            return self._said()
-        if hypothesis.text:
-            self._emit(CallerSaid(hypothesis.text, "speech"))
-            return self._said(text=hypothesis.text, confidence=hypothesis.confidence)
-        if utterance.speech_ms < MEANT_MS or self._cut:
+            while True:
+                item = await self._next(answering.deadline)
+                outcome = answering.quiet() if item is None else answering.take(item)
+                if outcome is not None:
+                    break
+        finally:
+            await answering.close()
+        if not isinstance(outcome, Said):
             return None
-        return self._said()
+        if self._speaker.audible:
+            self._listener.interrupt()
+        return outcome
 
     async def _goodbye_heard(self) -> None:
         deadline = self._clock.monotonic() + GOODBYE_S
         while (item := await self._next(deadline)) is not None:
             match item:
-                case _HeardAll():
+                case HeardAll():
                     return
-                case _VoiceFailed(error):
+                case Failed(error):
                     raise error
                 case _:
                     pass
 
-    async def _next(self, deadline: float | None) -> _Input | None:
+    async def _next(self, deadline: float | None) -> Input | None:
         """The next thing that happens; None when `deadline` comes first."""
         try:
             async with asyncio.timeout_at(deadline):
@@ -302,62 +210,39 @@ class CascadeSession:
 
     # Small things
 
-    @property
-    def _tutor_speaks(self) -> bool:
-        return bool(self._in_flight)
+    async def _clear_away(self, reply: Reply) -> None:
+        """What the caller went on to say about the last question is no answer to this one. Keys wait for it."""
+        await self._stop_forgetting()
+        stale = self._listener.expect(reply.expect, open_=not reply.ends)
+        kept: list[Input] = []
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            stale = stale or isinstance(item, Utterance)
+            if isinstance(item, Pressed | Failed):
+                kept.append(item)
+        for item in kept:
+            self._inbox.put_nowait(item)
+        if stale:
+            self._forgetting = asyncio.create_task(self._understanding.forget(expect=reply.expect))
+            self._forgetting.add_done_callback(self._ended)
 
-    def _interrupt(self) -> None:
-        """The caller takes the floor: the voice stops now, not when the words are understood."""
-        if not (self._open_to_speech and self._tutor_speaks):
-            return
-        self._cut = True
-        if self._speaking is not None:
-            self._speaking.cancel()
-        self._emit(Interrupt())
-        for spoken, _ in self._in_flight.values():
-            # Announced but not yet on the line: nothing of it was heard.
-            if spoken.reply.turn_id is not None:
-                self._notes.turn_heard(spoken.reply.turn_id, " ".join(filter(None, spoken.heard)), complete=False)
-        self._in_flight.clear()
+    async def _stop_forgetting(self) -> None:
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+            await asyncio.wait([self._forgetting])
+            self._forgetting = None
 
-    def _keyed(self, entry: Entry) -> Said:
-        if isinstance(entry, KeyedCommand):
-            self._emit(CallerSaid(entry.command.value, "keys"))
-            return self._said(act=Act.COMMAND, by_keys=True, command=entry)
-        self._emit(CallerSaid(entry.text, "keys"))
-        return self._said(text=entry.text, by_keys=True)
-
-    def _silence(self) -> Said:
-        self._silences += 1
-        return Said(Channel.VOICE, Act.SILENCE, by="speech", silences=self._silences, call_id=self._call.call_id)
-
-    def _said(
-        self,
-        *,
-        act: Act = Act.ANSWER,
-        text: str = "",
-        by_keys: bool = False,
-        confidence: float = 1.0,
-        command: KeyedCommand | None = None,
-    ) -> Said:
-        self._silences = 0
-        took_ms = None
-        if self._heard_at is not None and self._answer_began is not None:
-            took_ms = max(0, int((self._answer_began - self._heard_at) * 1000))
-        return Said(
-            Channel.VOICE,
-            act,
-            text=text,
-            by="keys" if by_keys else "speech",
-            confidence=confidence,
-            command=command.command if command is not None else None,
-            took_ms=took_ms,
-            call_id=self._call.call_id,
-        )
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._inbox.put_nowait(Failed(error))
 
 
 class CascadeEngine:
-    """Makes cascade sessions from parts that all calls share."""
+    """Makes cascade sessions from parts that all calls share.
+
+    `live` hears while the caller speaks, where there is one, with `hints` to likely words. `explain` answers what the
+    tutor leaves to a model.
+    """
 
     name = "cascade"
 
@@ -365,30 +250,41 @@ class CascadeEngine:
         self,
         *,
         teach: Teach,
-        voice: ClipCache,
+        voice: Synthesiser,
         recogniser: Recogniser,
         activity: Callable[[], VoiceActivity],
         clock: Clock,
         apology: str,
+        live: LiveRecogniser | None = None,
+        hints: tuple[str, ...] = (),
+        explain: Explain | None = None,
     ) -> None:
+        """Raises `Invalid` for a voice that does not speak telephone format."""
+        if voice.format != TELEPHONE:
+            raise Invalid("a cascade's voice speaks telephone format")
         self._teach = teach
         self._voice = voice
         self._recogniser = recogniser
         self._activity = activity
         self._clock = clock
         self._apology = apology
+        self._live = live
+        self._hints = hints
+        self._explain = explain
 
     def expect_call(self, call_id: str) -> None:
         """Its parts are shared by all calls and are warm."""
 
     async def converse(self, call: CallContext, *, notes: CallNotes) -> CascadeSession:
+        hearing = self._live.listen(language=call.language, hints=self._hints) if self._live is not None else None
         return CascadeSession(
             call=call,
             notes=notes,
             teach=self._teach,
             voice=self._voice,
-            recogniser=self._recogniser,
+            understanding=Understanding(self._recogniser, hearing, call_id=call.call_id),
             activity=self._activity(),
             clock=self._clock,
             apology=self._apology,
+            explain=self._explain,
         )

@@ -1,9 +1,9 @@
 """The tutor's own voice, come back from the caller's handset, told from the caller's voice.
 
-A handset on loudspeaker sends back what it plays, a little later and a little fainter. Two parts, sans-I/O, a call each:
-`EarTape` knows how loud the sound is that is at the ear now, and `EchoGuard` learns from it and the caller's frames how
-much of it comes back and when, and asks for more than that before a frame counts as the caller's. Levels are in dBov,
-one for each 20 ms frame.
+A handset on loudspeaker sends back what it plays, a little later and a little fainter. Two parts, one of each a call,
+sans-I/O: `EarTape` knows how loud the sound is that is at the ear now, and `EchoGuard` learns from it and the caller's
+frames how much of it comes back and when, and asks for more than that before a frame counts as the caller's. Levels are
+in dBov, one for each 20 ms frame.
 """
 
 from collections import deque
@@ -33,10 +33,10 @@ _OVERLOAD_DB: Final = 20 * log10(32768.0)
 _SLACK_FRAMES: Final = 2
 _WINDOW: Final = 75
 """Frames: 1.5 s, in which an echo shows as a likeness of envelopes."""
-_LEARN_EVERY: Final = 12
+_LEARN_EVERY: Final = 20
 _LIKE: Final = 0.72
 _LEAST_LOUD: Final = 25
-_BOUND_FRAMES: Final = 30
+_BOUND_FRAMES: Final = 20
 _KEPT: Final = 2 * (_WINDOW + MOST_LAG)
 _RISE_DB: Final = 0.4
 """How fast the bound is forgotten, each time it is looked at: somebody may have put the handset down."""
@@ -141,10 +141,11 @@ class EchoGuard:
         self._caller: list[float] = []
         self._since_sound = MOST_LAG + 1
         self._since_learnt = 0
+        self._doubted = 0
         self._bound_db = FIRST_COUPLING_DB
         self._locked_db: float | None = None
         self._extra_db = 0.0
-        self._excess_db = 0.0
+        self._excess_db = self._noticed_db = 0.0
         self.lag: int | None = None
         """Frames from the ear to the echo; None while the envelopes were never alike."""
 
@@ -167,6 +168,7 @@ class EchoGuard:
         caller.append(caller_db)
         if len(tutor) > _KEPT:
             del tutor[: _KEPT // 2], caller[: _KEPT // 2]
+        self._doubted -= self._doubted > 0
         self._since_learnt += 1
         if self._since_learnt >= _LEARN_EVERY:
             self._since_learnt = 0
@@ -175,11 +177,17 @@ class EchoGuard:
         self._excess_db = caller_db - self._loudest(tutor) - self.coupling_db
         return self._excess_db > MARGIN_DB + self._extra_db
 
+    def noticed(self) -> None:
+        """The newest frame made the tutor fall silent."""
+        self._noticed_db = self._excess_db + self.coupling_db - FIRST_COUPLING_DB
+
     def mistaken(self) -> None:
-        """What was taken for the caller came to nothing: when it was hardly louder than the echo, it was the echo."""
-        if self._excess_db < 3 * MARGIN_DB:
-            self._extra_db = min(MOST_EXTRA_DB, self._extra_db + 3.0)
-        self._bound_db = FIRST_COUPLING_DB
+        """What was noticed came to nothing. When the worst of handsets explains it, what was learnt is forgotten."""
+        if self._noticed_db > 2 * MARGIN_DB:
+            return
+        self._extra_db = min(MOST_EXTRA_DB, self._extra_db + 3.0)
+        self._bound_db, self._doubted = FIRST_COUPLING_DB, _BOUND_FRAMES + MOST_LAG
+        self._locked_db = self.lag = None
 
     def confirmed(self) -> None:
         """It was the caller indeed."""
@@ -195,7 +203,8 @@ class EchoGuard:
     def _bound(self) -> None:
         """An echo is never louder than all that came from the caller since its sound was at the ear."""
         self._bound_db = min(FIRST_COUPLING_DB, self._bound_db + _RISE_DB)
-        if len(self._tutor) < _BOUND_FRAMES + MOST_LAG:
+        if self._doubted or len(self._tutor) < _BOUND_FRAMES + MOST_LAG:
+            # What was seen before a mistake does not count.
             return
         told = self._tutor[-_BOUND_FRAMES - MOST_LAG : -MOST_LAG]
         if sum(level > SOUND_DB for level in told) < _BOUND_FRAMES // 2:

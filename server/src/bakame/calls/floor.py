@@ -71,7 +71,7 @@ class Debt:
         self._stall_timer: asyncio.TimerHandle | None = None
         self._phrases = 0
         self._greeted = False
-        self._owing = False
+        self._owing = self._starved = False
         self.patient = False
         """The engine is ours, in this process, and is never given up; it is only covered for."""
 
@@ -83,7 +83,7 @@ class Debt:
         """From now on the tutor owes speech, unless it does already."""
         if self._owing:
             return
-        self._owing, self._phrases = True, 0
+        self._owing, self._starved, self._phrases = True, starved, 0
         self._greeted = self._greeted or not greeting
         self._arm_phrase(GREETING_S if greeting else STARVED_S if starved else PHRASE_S)
         self._arm_stall(STALL_S)
@@ -97,6 +97,11 @@ class Debt:
     def paid(self) -> None:
         """The tutor speaks."""
         self._cancel()
+
+    def closed(self) -> None:
+        """The engine ended its utterance: a gap in it was no gap."""
+        if self._starved:
+            self._cancel()
 
     def caller_speaks(self) -> None:
         """The caller has the floor: nothing is owed."""
@@ -137,7 +142,7 @@ class Debt:
         self._stalled()
 
     def _cancel(self) -> None:
-        self._owing = False
+        self._owing = self._starved = False
         for timer in (self._phrase_timer, self._stall_timer):
             if timer is not None:
                 timer.cancel()

@@ -5,19 +5,21 @@ from dataclasses import replace
 from time import perf_counter
 
 from bakame.audio.format import TELEPHONE, AudioFormat
+from bakame.audio.shaping import Shaper
 from bakame.audio.transcode import converter
 from bakame.calls.state import Stage, Stages
 from bakame.ports.voice import Heard, Interrupt, Speech, VoiceEvent, VoiceSession
 
 
 class _Converted:
-    """Converts both ways; an utterance's last sound is flushed out of the converter with it."""
+    """Converts both ways; an utterance's last sound is flushed out of the converter, and out of the shaper, with it."""
 
-    def __init__(self, session: VoiceSession, stages: Stages) -> None:
+    def __init__(self, session: VoiceSession, stages: Stages, shaper: Shaper | None) -> None:
         self._session = session
         self._stages = stages
         self._up = converter(TELEPHONE, session.hears)
         self._down = converter(session.speaks, TELEPHONE)
+        self._shaper = shaper
 
     @property
     def hears(self) -> AudioFormat:
@@ -34,6 +36,8 @@ class _Converted:
                     emit(self._convert(event))
                 case Interrupt():
                     self._down.flush()
+                    if self._shaper is not None:
+                        self._shaper.flush()
                     emit(event)
                 case _:
                     emit(event)
@@ -54,10 +58,17 @@ class _Converted:
         sound = self._down.push(speech.audio) if speech.audio else b""
         if speech.last:
             sound += self._down.flush()
+        if self._shaper is not None:
+            sound = self._shaper.push(sound) + (self._shaper.flush() if speech.last else b"")
         self._stages.took(Stage.CONVERTING, perf_counter() - began)
         return replace(speech, audio=sound)
 
 
-def in_telephone_format(session: VoiceSession, *, stages: Stages) -> VoiceSession:
-    """The session itself when it hears and speaks telephone format. Raises `Invalid` for formats we cannot convert."""
-    return session if session.hears == session.speaks == TELEPHONE else _Converted(session, stages)
+def in_telephone_format(session: VoiceSession, *, stages: Stages, shaper: Shaper | None = None) -> VoiceSession:
+    """The session itself when it hears and speaks telephone format and nothing is to be shaped.
+
+    Raises `Invalid` for formats we cannot convert.
+    """
+    if session.hears == session.speaks == TELEPHONE and shaper is None:
+        return session
+    return _Converted(session, stages, shaper)

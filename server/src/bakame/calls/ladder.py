@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from bakame.audio.format import TELEPHONE, AudioFormat
+from bakame.audio.shaping import Shaper
 from bakame.calls.circuit import Circuit
 from bakame.calls.clips import Recordings
 from bakame.calls.floor import Debt, FloorWatch
@@ -69,7 +70,9 @@ class Ladder:
         activity: Callable[[], VoiceActivity],
         clock: Clock,
         stages: Stages,
+        shaped: bool = False,
     ) -> None:
+        """`shaped`: sound is shaped for cheap earpieces (`audio.shaping`)."""
         if not rungs:
             raise Invalid("a ladder needs at least one engine")
         self._rungs = tuple(rungs)
@@ -77,6 +80,7 @@ class Ladder:
         self._activity = activity
         self._clock = clock
         self._stages = stages
+        self._shaped = shaped
 
     def expect_call(self, call_id: str) -> None:
         for rung in self._rungs:
@@ -93,6 +97,7 @@ class Ladder:
             activity=self._activity,
             clock=self._clock,
             stages=self._stages,
+            shaped=self._shaped,
         )
 
 
@@ -120,6 +125,7 @@ class LadderSession:
         activity: Callable[[], VoiceActivity],
         clock: Clock,
         stages: Stages,
+        shaped: bool,
     ) -> None:
         self._call = call
         self._notes = notes
@@ -127,6 +133,7 @@ class LadderSession:
         self._recordings = recordings
         self._clock = clock
         self._stages = stages
+        self._shaped = shaped
         self._emit: Callable[[VoiceEvent], None] = lambda _: None
         self._inner: VoiceSession | None = None
         self._remote = False
@@ -226,7 +233,7 @@ class LadderSession:
         except TimeoutError:
             raise Unavailable("it did not begin in time") from None
         try:
-            inner = in_telephone_format(session, stages=self._stages)
+            inner = in_telephone_format(session, stages=self._stages, shaper=Shaper() if self._shaped else None)
         except Invalid as error:
             raise Unavailable(str(error), retryable=False) from None
         self._numbers.clear()
@@ -264,6 +271,8 @@ class LadderSession:
                 utterance.closed = utterance.closed or event.last
                 if event.audio:
                     self._debt.paid()
+                elif event.last:
+                    self._debt.closed()
                 self._emit(replace(event, utterance=number))
             case Wording():
                 self._emit(replace(event, utterance=self._number(event.utterance)))

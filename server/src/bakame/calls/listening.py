@@ -12,7 +12,7 @@ from bakame.audio.format import FRAME_MS, SILENCE_FRAME
 from bakame.calls.answers import Progress, is_backchannel, progress
 from bakame.calls.echo import EarTape, EchoGuard
 from bakame.calls.speaking import Speaker
-from bakame.calls.turns import Endpointer, Floor, Pace
+from bakame.calls.turns import BARGE_ONSET_MS, Endpointer, Floor, Pace
 from bakame.calls.understanding import Understanding, Utterance
 from bakame.learning.expect import NOTHING, Expect
 from bakame.ports.clock import Clock
@@ -28,6 +28,10 @@ UNDECIDED_MS: Final = 2_000
 """However little is said: a tutor that is silent for longer seems gone."""
 WORD_MS: Final = 160
 """A sound shorter than this is no word, and nobody is asked what it was."""
+
+NOISY_MS: Final = 40
+"""Each noise that came to nothing must be longer by so much before the tutor falls silent for one again."""
+NOISIEST_MS: Final = 280
 
 
 class Listener:
@@ -62,6 +66,7 @@ class Listener:
         self._held_ms: int | None = None
         self._began_at = 0.0
         self._words = ""
+        self._over_statement = False
         self.cut = False
         """The tutor was stopped in what it is saying now."""
 
@@ -80,6 +85,7 @@ class Listener:
         self._expect, self._open = expect, open_
         self._held_ms, self.cut = None, False
         self._endpointer.end_ms = self._pace.end_ms(expect)
+        self._endpointer.barge_onset_ms = max(BARGE_ONSET_MS, self._endpointer.barge_onset_ms - NOISY_MS)
         return speaking
 
     def hears(self, frame: bytes) -> None:
@@ -93,11 +99,10 @@ class Listener:
         match endpointer.feed(frame, speech=speech, tutor_speaks=audible):
             case Floor.TAKEN:
                 self._began_at = self._clock.monotonic()
-                self._words = ""
+                self._words, self._over_statement = "", False
                 endpointer.end_ms = self._pace.end_ms(self._expect)
                 if audible:
-                    self._held_ms = 0
-                    self._speaker.hold()
+                    self._hold()
                 else:
                     self._began(self._began_at)
             case Floor.YIELDED:
@@ -105,6 +110,9 @@ class Listener:
             case Floor.SAME if endpointer.speaking:
                 if self._held_ms is not None:
                     self._decide(self._held_ms + FRAME_MS)
+                elif audible and speech and not self.cut:
+                    # The caller was speaking already when the tutor began another sentence.
+                    self._hold()
                 elif self._understanding.live:
                     self._follow()
             case _:
@@ -129,12 +137,19 @@ class Listener:
     def understood(self) -> None:
         """It was the caller, with words."""
         self._guard.confirmed()
+        self._endpointer.barge_onset_ms = BARGE_ONSET_MS
+
+    def _hold(self) -> None:
+        self._held_ms = 0
+        self._over_statement = not self._speaker.asking
+        self._guard.noticed()
+        self._speaker.hold()
 
     def _decide(self, held_ms: int) -> None:
         """Whether the caller who made the tutor fall silent wants the floor."""
         endpointer, words = self._endpointer, self._understanding.words
         self._held_ms = held_ms
-        listens = bool(words) and is_backchannel(words, asking=self._speaker.asking)
+        listens = bool(words) and is_backchannel(words, asking=not self._over_statement)
         if (words and not listens) or endpointer.speech_ms >= (BACKCHANNEL_MS if listens else MEANT_MS):
             self._began(self._began_at)
             self.interrupt()
@@ -142,9 +157,10 @@ class Listener:
             self._held_ms = None
             audio, speech_ms = endpointer.take()
             self._guard.mistaken()
+            endpointer.barge_onset_ms = min(NOISIEST_MS, endpointer.barge_onset_ms + NOISY_MS)
             self._speaker.resume()
             if speech_ms >= WORD_MS:
-                self._said(Utterance(audio, speech_ms, aside=True))
+                self._said(Utterance(audio, speech_ms, aside=True, over_statement=self._over_statement))
 
     def _follow(self) -> None:
         """With words at hand, what is complete ends sooner, and what goes on later."""
@@ -159,4 +175,4 @@ class Listener:
             self.interrupt()
         pause_ms = self._endpointer.longest_pause_ms
         audio, speech_ms = self._endpointer.take()
-        self._said(Utterance(audio, speech_ms, pause_ms))
+        self._said(Utterance(audio, speech_ms, pause_ms, over_statement=self._over_statement))

@@ -255,8 +255,7 @@ class _Call:
             frames=outcome.counts.frames_out,
             quality=line.score,
         )
-        if outcome.reason != HANDED_OVER:
-            door.live.close(call_id)
+        door.live.close(call_id)
         self._inbox.close(1000)
 
     async def _converse(self, started: Started, scribe: Scribe) -> Outcome:

@@ -1,7 +1,8 @@
 """Whose turn it is: where the caller's speech begins and ends, and how long this caller wants to be waited for.
 
-One `Endpointer` and one `Pace` a call, without a clock. The endpointer is fed the verdict of the voice activity detector
-for each 20 ms frame of the caller's sound; time is the count of frames, so late or bunched frames change nothing.
+One `Endpointer` and one `Pace` a call, without a clock. The endpointer is fed the verdict of the voice activity
+detector for each 20 ms frame of the caller's sound; time is the count of frames, so late or bunched frames change
+nothing.
 """
 
 from collections import deque
@@ -15,6 +16,8 @@ from bakame.learning.expect import AnswerKind, Expect
 
 PREROLL_MS: Final = 300
 """Sound kept from before the speech was noticed, so that no first consonant is clipped."""
+BARGE_ONSET_MS: Final = 120
+"""So much speech over the tutor is noticed."""
 LONGEST_MS: Final = 12_000
 """An utterance is cut here; a room that never falls silent must not hold the floor for ever."""
 
@@ -47,12 +50,12 @@ class Endpointer:
     """Cuts the caller's sound into utterances.
 
     The onset is so much speech within 300 ms: a little in the tutor's silence, a little more while the tutor speaks.
-    `end_ms`: so much silence ends the utterance; it may be changed at any frame.
+    `end_ms`: so much silence ends the utterance; it and `barge_onset_ms` may be changed at any frame.
     """
 
-    def __init__(self, *, quiet_onset_ms: int = 100, barge_onset_ms: int = 120) -> None:
+    def __init__(self, *, quiet_onset_ms: int = 100, barge_onset_ms: int = BARGE_ONSET_MS) -> None:
         self._quiet_onset_ms = quiet_onset_ms
-        self._barge_onset_ms = barge_onset_ms
+        self.barge_onset_ms = barge_onset_ms
         self._recent: deque[bool] = deque(maxlen=_WINDOW_FRAMES)
         self._preroll: deque[bytes] = deque(maxlen=(PREROLL_MS + 300) // FRAME_MS)
         self._utterance: list[bytes] = []
@@ -86,7 +89,7 @@ class Endpointer:
         if not self.speaking:
             self._preroll.append(frame)
             self._recent.append(speech)
-            onset_ms = self._barge_onset_ms if tutor_speaks else self._quiet_onset_ms
+            onset_ms = self.barge_onset_ms if tutor_speaks else self._quiet_onset_ms
             if not speech or sum(self._recent) * FRAME_MS < onset_ms:
                 return Floor.SAME
             self.speaking = True

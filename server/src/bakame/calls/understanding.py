@@ -25,13 +25,15 @@ _log = structlog.get_logger(__name__)
 class Utterance:
     """What the caller said in one go, in telephone format.
 
-    `aside`: it was so short that the tutor, whom it made fall silent, went on.
+    `aside`: it was so short that the tutor, whom it made fall silent, went on. `over_statement`: the tutor was telling
+    something meanwhile, not asking.
     """
 
     audio: bytes
     speech_ms: int
     longest_pause_ms: int = 0
     aside: bool = False
+    over_statement: bool = False
 
 
 class Understanding:
@@ -62,8 +64,10 @@ class Understanding:
     async def understand(self, utterance: Utterance, *, expect: Expect) -> Hypothesis:
         """What was said. Raises `Unavailable` when nobody can tell."""
         async with self._asking:
-            if self.live and (heard := await self._finish(expect)) is not None:
-                return heard
+            if self._hearing is not None and self.live:
+                heard = await self._finish(self._hearing, expect)
+                if heard is not None:
+                    return heard
             try:
                 async with asyncio.timeout(RECOGNISE_S):
                     return await self._recogniser.recognise(utterance.audio, expect=expect)
@@ -73,19 +77,18 @@ class Understanding:
     async def forget(self, *, expect: Expect) -> None:
         """What was said until now belongs to nothing that will be asked."""
         async with self._asking:
-            if self.live:
-                await self._finish(expect)
+            if self._hearing is not None and self.live:
+                await self._finish(self._hearing, expect)
 
     async def close(self) -> None:
         """Lets the live recogniser go."""
         if self._hearing is not None:
             await self._hearing.close()
 
-    async def _finish(self, expect: Expect) -> Hypothesis | None:
-        assert self._hearing is not None
+    async def _finish(self, hearing: LiveHearing, expect: Expect) -> Hypothesis | None:
         try:
             async with asyncio.timeout(LIVE_S):
-                heard = await self._hearing.finish(expect=expect)
+                heard = await hearing.finish(expect=expect)
         except (Unavailable, TimeoutError) as error:
             self._failures += 1
             _log.warning(

@@ -6,11 +6,15 @@ The protocol is picows'. Messages that go out together leave in one write, which
 """
 
 import asyncio
+import logging
 import ssl
-from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, Final, Protocol
 
 import picows
+import picows.picows
+from picows.url import WSParsedURL, parse_url
 
 from bakame.errors import Unavailable
 
@@ -23,6 +27,11 @@ _SHORT: Final = 126
 _LONG: Final = 65_536
 _NO_CODE: Final = 1005
 _ABNORMAL: Final = 1006
+_FIRST_BUFFER: Final = 4096
+"""Bytes; it grows with what comes, and there is one a call."""
+
+_WSProtocol: Any = vars(picows.picows)["WSProtocol"]  # its stubs leave it out
+_quiet = logging.getLogger("picows.wire")
 
 
 class Peer(Protocol):
@@ -68,6 +77,10 @@ class Socket(picows.WSListener):
     @property
     def is_open(self) -> bool:
         return self._transport is not None and self._over is None
+
+    @property
+    def was_opened(self) -> bool:
+        return self._transport is not None
 
     @property
     def unsent(self) -> int:
@@ -191,6 +204,45 @@ def _reason(frame: picows.WSFrame) -> str:
         return ""
 
 
+def websocket_protocol(
+    listener: Callable[..., Any],
+    *,
+    target: WSParsedURL | None,
+    headers: Mapping[str, str] | None = None,
+    ping_s: float | None,
+    patience_s: float,
+    largest: int,
+    handshake_s: float | None = None,
+) -> Any:
+    """picows' protocol for one connection, to be given to a transport: a client's when there is a `target`.
+
+    `picows.ws_connect` is not used because it leaves a connection open whose handshake is given up.
+    """
+    return _WSProtocol(
+        target.netloc if target is not None else None,
+        target.resource_name if target is not None else None,
+        target is not None,
+        listener,
+        _quiet,
+        True,
+        handshake_s,
+        ping_s is not None,
+        ping_s or 5.0,
+        min(patience_s, ping_s or 5.0),
+        picows.WSAutoPingStrategy.PING_PERIODICALLY,
+        True,
+        largest,
+        headers,
+        _FIRST_BUFFER,
+    )
+
+
+@cache
+def _default_tls() -> ssl.SSLContext:
+    """Made once: reading the certificates takes longer than a frame."""
+    return ssl.create_default_context()
+
+
 async def connect(
     url: str,
     peer: Peer,
@@ -209,21 +261,26 @@ async def connect(
     """
     socket = Socket(peer, largest=largest)
     try:
+        target = parse_url(url)
         async with asyncio.timeout(open_s):
-            await picows.ws_connect(
-                lambda: socket,
-                url,
-                ssl_context=tls,
-                websocket_handshake_timeout=None,
-                enable_auto_ping=heartbeat_s is not None,
-                auto_ping_idle_timeout=heartbeat_s or 5.0,
-                auto_ping_reply_timeout=min(patience_s, heartbeat_s or 5.0),
-                auto_ping_strategy=picows.WSAutoPingStrategy.PING_PERIODICALLY,
-                max_frame_size=largest,
-                extra_headers=headers,
-                max_redirects=0,
-                read_buffer_init_size=4096,
+            transport, handshake = await asyncio.get_running_loop().create_connection(
+                lambda: websocket_protocol(
+                    lambda: socket,
+                    target=target,
+                    headers=headers,
+                    ping_s=heartbeat_s,
+                    patience_s=patience_s,
+                    largest=largest,
+                ),
+                target.host,
+                target.port,
+                ssl=(tls or _default_tls()) if target.is_secure else None,
             )
+            try:
+                await handshake.wait_until_handshake_complete()
+            except BaseException:
+                transport.abort()
+                raise
     except TimeoutError:
         raise Unavailable("the socket did not open in time") from None
     except picows.WSInvalidStatusError as error:
@@ -232,4 +289,7 @@ async def connect(
         raise Unavailable("the socket's address cannot be used", retryable=False) from None
     except (picows.WSError, OSError) as error:
         raise Unavailable(f"the socket did not open: {type(error).__name__}") from None
+    if not socket.was_opened:
+        # To picows a connection that is lost before the answer is a handshake that is over.
+        raise Unavailable("the socket was closed before it opened")
     return socket

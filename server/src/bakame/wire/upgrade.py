@@ -6,21 +6,16 @@ uvicorn knows nothing of it: a server that shuts down closes its ASGI sockets at
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Any, Final, Protocol, cast
 
 import picows
-import picows.picows
 
-from bakame.wire.sockets import Peer, Socket
+from bakame.wire.sockets import Peer, Socket, websocket_protocol
 
 LARGEST_MESSAGE: Final = 64 * 1024
 """Bytes of the largest message of a carrier's; a frame of sound has about 400."""
 HANDSHAKE_S: Final = 5.0
-
-_WSProtocol: Any = vars(picows.picows)["WSProtocol"]  # its stubs leave it out
-_quiet = logging.getLogger("picows.server")
 
 
 class Door(Protocol):
@@ -56,22 +51,13 @@ class Upgrade(asyncio.Protocol):
     def _hand_over(self) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        protocol: Any = _WSProtocol(
-            None,
-            None,
-            False,
+        protocol = websocket_protocol(
             self._admitted,
-            _quiet,
-            True,
-            HANDSHAKE_S,
-            True,
-            self._ping_s,
-            self._ping_s,
-            picows.WSAutoPingStrategy.PING_PERIODICALLY,
-            True,
-            LARGEST_MESSAGE,
-            None,
-            4096,
+            target=None,
+            ping_s=self._ping_s,
+            patience_s=self._ping_s,
+            largest=LARGEST_MESSAGE,
+            handshake_s=HANDSHAKE_S,
         )
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)

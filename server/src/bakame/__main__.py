@@ -1,0 +1,5 @@
+"""`python -m bakame` is the command line."""
+
+from bakame.app.cli import main
+
+main()
