@@ -17,6 +17,7 @@ from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.simulator.deepgram import DeepgramStandIn
 from bakame.simulator.deepgram.stand_in import KEY
 from providers.local.speech import spoken
+from providers.openai.contracts import openai_ear
 
 
 @asynccontextmanager
@@ -42,7 +43,7 @@ async def _deepgram() -> AsyncGenerator[Recogniser]:
 
 
 Opened = Callable[[], AbstractAsyncContextManager[Recogniser]]
-RECOGNISERS: Final[dict[str, Opened]] = {"pocketsphinx": _pocketsphinx, "deepgram": _deepgram}
+RECOGNISERS: Final[dict[str, Opened]] = {"pocketsphinx": _pocketsphinx, "deepgram": _deepgram, "openai": openai_ear}
 EXPECTS: Final = (
     *(Expect(kind) for kind in AnswerKind),
     Expect(AnswerKind.INTEGER, digits=9, signed=True),

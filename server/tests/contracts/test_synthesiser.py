@@ -11,8 +11,12 @@ import pytest
 from bakame.errors import Unavailable
 from bakame.ports.speech import SpeechChunk, Synthesiser, Voice
 from bakame.providers.local.synthesiser import EspeakSynthesiser
+from providers.openai.contracts import OpenAIVoice
 
-SYNTHESISERS: Final[dict[str, Callable[[], Synthesiser]]] = {"espeak-ng": EspeakSynthesiser}
+SYNTHESISERS: Final[dict[str, Callable[[], Synthesiser]]] = {
+    "espeak-ng": EspeakSynthesiser,
+    "openai": OpenAIVoice,
+}
 TEXTS: Final = (
     "What is 7 times 8?",
     "",

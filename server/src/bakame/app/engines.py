@@ -107,12 +107,14 @@ def _engine(
             closers.append(engine.close)
             return engine
         case "openai":
-            return OpenAIRealtimeEngine(
+            realtime = OpenAIRealtimeEngine(
                 key=_needed(settings.openai_api_key, "OPENAI_API_KEY", name),
                 model=settings.openai_realtime_model,
                 url=_socket_url(settings.openai_base_url) + "/realtime",
                 teacher=workshop.teacher,
             )
+            closers.append(realtime.close)
+            return realtime
         case _:
             return CascadeEngine(
                 teach=workshop.teach,

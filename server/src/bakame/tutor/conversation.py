@@ -13,10 +13,11 @@ from bakame.learning.grading import Grade, Verdict, grade
 from bakame.learning.lesson import Item, Phase, Sitting
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
+from bakame.tutor.asides import Digression, question_in
 from bakame.tutor.intake import Intake, named, yes_or_no
 from bakame.tutor.module import Ask, Step, TutorModule, View
 from bakame.tutor.turn import Act, Channel, Said
-from bakame.tutor.wording import Line, Part, line
+from bakame.tutor.wording import Line, Part, Written, line
 from bakame.tutor.working import answer_line
 
 SLOW_WPM: Final = 105
@@ -40,23 +41,36 @@ SURE_OF_MISTAKE: Final = 0.97
 
 
 class Conversation:
-    """`sure`: a recogniser's confidence under which an answer is confirmed before it is marked."""
+    """`sure`: a recogniser's confidence under which an answer is confirmed before it is marked. `asides`: there is
+    somebody who answers questions in mid-lesson.
+    """
 
-    def __init__(self, *, modules: Mapping[str, TutorModule], names: Sequence[str], sure: float = 0.5) -> None:
+    def __init__(
+        self, *, modules: Mapping[str, TutorModule], names: Sequence[str], sure: float = 0.5, asides: bool = False
+    ) -> None:
         self._modules = modules
         self._intake = Intake(names=names)
         self._sure = sure
+        self._asides = asides
 
-    def respond(self, view: View, said: Said, *, rng: random.Random) -> Step:
-        """One turn."""
-        step = self._turn(view, said, rng)
+    def respond(self, view: View, said: Said, *, rng: random.Random, explained: str | None = None) -> Step:
+        """One turn. `explained`: the answer to a question in mid-lesson, where it has to be in the reply."""
+        step = self._turn(view, said, rng, explained)
         if step.closes:
             step = replace(step, parts=(*step.parts, *_goodbye(view.name)))
         if step.lesson.slow and step.words_per_minute is None:
             step = replace(step, words_per_minute=SLOW_WPM)
         return step
 
-    def _turn(self, view: View, said: Said, rng: random.Random) -> Step:
+    def question(self, view: View, said: Said) -> str | None:
+        """What the learner asks while practising, instead of answering the open question; None when nothing."""
+        lesson = view.lesson
+        is_practising = lesson.greeted and lesson.phase is Phase.PRACTICE and lesson.item is not None
+        if not (self._asides and is_practising and said.act is Act.ANSWER) or command_in(said)[0] is not None:
+            return None
+        return question_in(said, grade(lesson.item.exercise, said.text)) if lesson.item else None
+
+    def _turn(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         command, argument = command_in(said)
         introduced = said.by == "speech" and view.lesson.greeted and view.lesson.phase in _NAMING
         if command is Command.NAME and not introduced and (name := read_name(argument)):
@@ -92,7 +106,7 @@ class Conversation:
                 # The key 9 alone says so; somebody may have meant the number.
                 return replace(step, parts=(line("dont_know.nine", spare=True), *step.parts))
             return step
-        return self._answer(view, said, rng)
+        return self._answer(view, said, rng, explained)
 
     def _open(self, view: View, said: Said, rng: random.Random) -> Step:
         lesson = replace(view.lesson, greeted=True, heard=None, misses=0, slow=False, sitting=Sitting())
@@ -157,7 +171,7 @@ class Conversation:
         ask = self._ask(view)
         return Step(view.lesson, (*ask.parts, _by_keys(ask.expect)), ask.expect, words_per_minute=SLOW_WPM)
 
-    def _answer(self, view: View, said: Said, rng: random.Random) -> Step:
+    def _answer(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         lesson = view.lesson
         if lesson.item is None:
             return self._go_on(view, said, Step(lesson, (), NOTHING), rng)
@@ -168,6 +182,9 @@ class Conversation:
                 return self._marked(view, replace(said, text=lesson.heard, confidence=1.0), rng)
             if agreed is False:
                 return self._misheard(view)
+        question = self.question(view, said)
+        if question and (explained or said.channel is Channel.VOICE):
+            return self._digression(view, said, question, explained)
         understood = grade(lesson.item.exercise, said.text)
         if understood.verdict is Verdict.UNCLEAR:
             return self._unclear(view)
@@ -175,6 +192,15 @@ class Conversation:
             ask = _confirmation(understood, lesson.item)
             return Step(replace(view.lesson, heard=said.text), ask.parts, ask.expect)
         return self._marked(view, said, rng)
+
+    def _digression(self, view: View, said: Said, question: str, explained: str | None) -> Step:
+        """Back to the open question. On a call the explanation is spoken before; elsewhere it is in the reply."""
+        lesson = replace(view.lesson, misses=0)
+        ask = self._ask(replace(view, lesson=lesson))
+        back: tuple[Part, ...] = (line("aside.back", spare=True), *ask.parts)
+        if explained and said.channel is not Channel.VOICE:
+            back = (Written(explained, explained), *back)
+        return Digression(lesson, back, ask.expect, question=question)
 
     def _marked(self, view: View, said: Said, rng: random.Random) -> Step:
         return self._module(view).respond(replace(view, lesson=replace(view.lesson, misses=0)), said, rng=rng)

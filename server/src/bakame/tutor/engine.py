@@ -1,7 +1,8 @@
 """One turn of teaching, kept: what is known of the learner is read, the conversation responds, the outcome is saved."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bakame.errors import Conflict
+from bakame.errors import BakameError, Conflict
 from bakame.learning.lesson import Lesson, restored
 from bakame.records.journal.service import Journal
 from bakame.records.learners.schemas import Consent, Learner
@@ -18,6 +19,8 @@ from bakame.records.progress.schemas import StoredLesson
 from bakame.records.progress.service import Progress
 from bakame.store.database import moment
 from bakame.text.commands import Command
+from bakame.text.gsm import SINGLE, septets
+from bakame.tutor.asides import Aside, Digression, Explainer
 from bakame.tutor.conversation import Conversation, command_in
 from bakame.tutor.module import Standing, Step, TutorModule, View
 from bakame.tutor.rendering import sentences, text
@@ -34,6 +37,9 @@ TRIES: Final = 5
 _HOW: Final = {"speech": "speech", "keys": "key", "text": "text"}
 _CONSENT: Final = {Consent.UNASKED: None, Consent.GRANTED: True, Consent.DECLINED: False}
 
+Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+"""Opens a short transaction that only reads."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -48,22 +54,28 @@ class Tutor:
         wording: Wording,
         rng: random.Random,
         sure: float = SURE,
+        explainer: Explainer | None = None,
     ) -> None:
         """`names`: given names to listen for, most likely first. `sure`: the recogniser's confidence under which an
-        answer is confirmed before it is marked.
+        answer is confirmed before it is marked. `explainer` answers questions in mid-lesson; without one they are
+        taken for answers.
         """
         self.modules = modules
-        self._conversation = Conversation(modules=modules, names=names, sure=sure)
+        self._conversation = Conversation(modules=modules, names=names, sure=sure, asides=explainer is not None)
+        self._explainer = explainer
         self._wording = wording
         self._rng = rng
 
-    async def turn(self, session: AsyncSession, *, learner_id: int, said: Said) -> Reply:
-        """Responds to what a learner said and saves everything that came of it; never commits.
+    async def turn(self, session: AsyncSession, *, learner_id: int, said: Said, explained: str | None = None) -> Reply:
+        """Responds to what a learner said and saves everything that came of it; never commits and asks no model.
+
+        On a call, a question in mid-lesson comes back as the reply's `aside`, for `explain`. In a text it is answered
+        by `explained`, which `explanation` gave before.
 
         Raises `Missing` when there is no such learner, and `Conflict` when the lesson kept changing under it.
         """
         learner = await Learners(session).get(learner_id)
-        step, stored = await self._respond(session, learner, said)
+        step, stored = await self._respond(session, learner, said, explained)
         await self._keep(session, learner, said, step, stored)
         return await self._reply(session, learner, said, step, stored)
 
@@ -103,13 +115,63 @@ class Tutor:
             stored.id, learner.id, channel=Channel.VOICE, role=role, text=kept, call_id=call_id
         )
 
-    async def _respond(self, session: AsyncSession, learner: Learner, said: Said) -> tuple[Step, StoredLesson]:
+    async def explain(self, reading: Reading, *, learner_id: int, question: str) -> AsyncGenerator[str]:
+        """The sentences that answer a reply's `aside`, as a model gives them; nothing when there is none.
+
+        `reading` is open only while the lesson is looked up, and closed before a model is asked. Never raises for what
+        fails: then the tutor says that it cannot answer.
+        """
+        if self._explainer is None:
+            return
+        try:
+            async with reading() as session:
+                aside = await self._aside(session, await Learners(session).get(learner_id), question)
+        except BakameError as error:
+            _log.warning("aside.no_lesson", learner_id=learner_id, kind=type(error).__name__, error=str(error))
+            aside = None
+        if aside is None:
+            yield self._explainer.unable()
+            return
+        async with aclosing(self._explainer.explain(aside)) as explanation:
+            async for sentence in explanation:
+                yield sentence
+
+    async def explanation(self, reading: Reading, *, learner_id: int, said: Said) -> str | None:
+        """What `turn` can answer to a question in a text, in the room that the open question leaves in one part.
+
+        None when it is no question, when no model answers in time, and where there is no model. Raises `Missing` and
+        `Unavailable`.
+        """
+        if self._explainer is None:
+            return None
+        async with reading() as session:
+            learner = await Learners(session).get(learner_id)
+            progress = Progress(session)
+            view = await self._view(progress, learner, await progress.lesson(learner.id), said)
+            question = self._conversation.question(view, said)
+            aside = await self._aside(session, learner, question) if question else None
+        if aside is None:
+            return None
+        return await self._explainer.collect(aside, room=SINGLE - septets(aside.exercise.sms) - 1)
+
+    async def _aside(self, session: AsyncSession, learner: Learner, question: str) -> Aside | None:
+        """The question with the lesson around it; None when nothing is open."""
+        stored = await Progress(session).lesson(learner.id)
+        item = restored(stored.state)[0].item if stored else None
+        if item is None:
+            return None
+        names = tuple(one.name for one in await Learners(session).on_line(learner.line_id) if one.name)
+        return Aside(item.exercise, question, names=names, language=learner.language)
+
+    async def _respond(
+        self, session: AsyncSession, learner: Learner, said: Said, explained: str | None
+    ) -> tuple[Step, StoredLesson]:
         """The step, with its lesson saved. Of two turns at once the later one responds to what the earlier one left."""
         progress = Progress(session)
         for _ in range(TRIES):
             stored = await progress.lesson(learner.id)
             view = await self._view(progress, learner, stored, said)
-            step = self._conversation.respond(view, said, rng=self._rng)
+            step = self._conversation.respond(view, said, rng=self._rng, explained=explained)
             state = step.lesson.to_state()
             try:
                 if stored is None:
@@ -181,12 +243,19 @@ class Tutor:
                 call_id=said.call_id,
                 message_id=said.message_id,
             )
+        aside = step.question if isinstance(step, Digression) else None
+        answered = aside is not None and said.channel is not Channel.VOICE
+        if said.channel is Channel.VOICE:
+            told = " ".join(spoken)
+        else:
+            # An explanation tells what was asked, so it is kept like the learner's own words.
+            told = written if not answered or _may_keep(learner, step) else None
         turn_id = await journal.turn(
             stored.id,
             learner.id,
             channel=said.channel,
             role="tutor",
-            text=" ".join(spoken) if said.channel is Channel.VOICE else written,
+            text=told,
             call_id=said.call_id,
             message_id=said.message_id,
         )
@@ -197,6 +266,7 @@ class Tutor:
             ends=step.ends,
             words_per_minute=step.words_per_minute or WORDS_PER_MINUTE,
             turn_id=turn_id,
+            aside=None if answered else aside,
         )
 
 

@@ -38,6 +38,7 @@ class Said:
 
     `confidence` (0 to 1) is the recogniser's, 1.0 for keys and texts. `silences` counts silences in a row, from 1.
     `took_ms`: from the end of the question to the beginning of the answer. `elapsed_ms`: since the call began, or 0.
+    `line_poor`: the telephone line is so bad that keys should be offered.
     `call_id` or `message_id` says where it came from, for the journal.
     """
 
@@ -50,6 +51,7 @@ class Said:
     silences: int = 0
     took_ms: int | None = None
     elapsed_ms: int = 0
+    line_poor: bool = False
     call_id: str | None = None
     message_id: str | None = None
 
@@ -60,6 +62,7 @@ class Reply:
 
     `expect` is what may come back. `ends`: the tutor has said goodbye and the call is over when this was heard; the
     lesson can still be taken up. `turn_id`: the journal's row of this reply, so that what was heard can be noted in it.
+    `aside`: a question of the learner's that a model may answer first, where there is one; the sentences stand without.
     """
 
     sentences: tuple[str, ...]
@@ -68,3 +71,4 @@ class Reply:
     ends: bool = False
     words_per_minute: int = 130
     turn_id: int | None = None
+    aside: str | None = None
