@@ -14,7 +14,7 @@ VENV := server/.venv
 BIN := $(CURDIR)/$(VENV)/bin
 SYNC = cd server && UV_PYTHON_DOWNLOADS=never $(UV) sync --quiet --frozen --python $(PYTHON)
 
-.PHONY: help run test check fmt static unit bench clean
+.PHONY: help run test check fmt static unit bench bench-voice clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,7 +55,10 @@ fmt: $(VENV)/.dev ## Format and mend what a tool can mend
 	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench
 
 bench: $(VENV)/.dev ## Measure the numbers that the README gives
-	@cd bench && for b in answer_call.py answer_text.py recogniser.py paced_call.py; do $(BIN)/python $$b || exit 1; done
+	@cd bench && for b in answer_call.py answer_text.py recogniser.py; do $(BIN)/python $$b || exit 1; done
+
+bench-voice: $(VENV)/.dev ## Load the voice line beside the floor; wants two quiet cores
+	@cd bench && $(BIN)/python voice.py
 
 clean: ## Remove the environments and what the server keeps
 	rm -rf .tools $(VENV) var

@@ -11,7 +11,12 @@ from fakes.scene import Scene, Tutor, run
 from fakes.speech import ScriptedEar, word_sound
 
 BACK = Reply(
-    ("Now tell me.", "What is a half of eight?"), "", Expect(AnswerKind.INTEGER), turn_id=1, aside="what is a half"
+    ("Now tell me.", "What is a half of eight?"),
+    "",
+    Expect(AnswerKind.INTEGER),
+    turn_id=1,
+    aside="what is a half",
+    keeps_aside=True,
 )
 PRAISE = Reply(("Right.",), "", NOTHING, ends=True, turn_id=2)
 

@@ -9,13 +9,13 @@ import pytest
 from bakame.audio.format import SILENCE_FRAME, TELEPHONE
 from bakame.audio.pacing import Lead
 from bakame.calls.bridge import Bridge, Outcome
-from bakame.calls.circuit import Circuit, CircuitState
 from bakame.calls.clips import ClipCache, Recordings
 from bakame.calls.ladder import LONGEST_S, WARN_S, Ladder, Rung
 from bakame.calls.meters import StageClock
 from bakame.calls.quality import LineQuality
 from bakame.calls.ticker import Ticker
 from bakame.errors import Unavailable
+from bakame.ports.circuit import Circuit, CircuitState
 from bakame.ports.voice import (
     Alive,
     CallContext,

@@ -128,6 +128,18 @@ def test_a_caller_who_speaks_over_the_tutor_is_heard_through_the_echo(delay_ms: 
     run(scenario)
 
 
+@pytest.mark.parametrize("at_s", [0.1, 0.3, 0.6])
+def test_a_caller_who_speaks_as_soon_as_the_tutor_does_is_heard_too(at_s: float) -> None:
+    async def scenario() -> None:
+        scene = Scene(Tutor(TOLD, PRAISE), ScriptedEar("nine"))
+        scene.speaks(at_s, 1.2)
+        await scene.play()
+        assert scene.at(Interrupt)[0] <= at_s + 0.8
+        assert scene.tutor.said[1].text == "nine"
+
+    run(scenario)
+
+
 def test_an_echo_after_the_last_word_is_no_answer() -> None:
     async def scenario() -> None:
         scene = Scene(Tutor(ASK, PRAISE), ScriptedEar(""), echo=Echo(400, 12))

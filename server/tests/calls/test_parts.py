@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakame.audio.format import PCM16_16K, TELEPHONE, AudioFormat
-from bakame.calls.circuit import FIRST_REST_S
 from bakame.calls.parts import RecogniserChain, SynthesiserChain
 from bakame.errors import Invalid, Unavailable
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
+from bakame.ports.circuit import FIRST_REST_S
 from bakame.ports.speech import Hypothesis, SpeechChunk, Synthesiser, Voice, WordTime
 from bakame.simulator.virtual_time import run_virtual
 from bakame.tutor.turn import Reply

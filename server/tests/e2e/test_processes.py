@@ -85,4 +85,3 @@ def test_a_lesson_is_taken_up_where_it_was_when_its_server_was_killed(tmp_path: 
                 await call.hang_up()
 
     asyncio.run(scenario())
-

@@ -1,4 +1,4 @@
-"""The command line: `bakame serve | phone | text | db | curriculum | doctor`."""
+"""The command line: `bakame serve | phone | text | load | listen | db | curriculum | doctor`."""
 
 import asyncio
 import sys
@@ -16,6 +16,7 @@ from bakame.app.settings import Settings, load
 from bakame.errors import BakameError
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.simulator.cli import Kit, mount
+from bakame.simulator.load.cli import LoadKit, mount_load
 from bakame.store.schema import revision, upgrade
 
 main = typer.Typer(name="bakame", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -24,6 +25,7 @@ curriculum = typer.Typer(help="What is taught.", no_args_is_help=True)
 main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
 mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
+mount_load(main, LoadKit(token=lambda: _settings().auth_token))
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)

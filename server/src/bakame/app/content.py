@@ -11,6 +11,7 @@ from bakame.errors import Invalid
 from bakame.learning.feedback import parse_feedback
 from bakame.learning.skills import Curriculum, parse_curriculum
 from bakame.learning.steps import parse_steps
+from bakame.tutor.guard import Banned, parse_banned
 from bakame.tutor.guidance import Guidance
 from bakame.tutor.wording import Wording
 
@@ -23,6 +24,7 @@ class Content:
     guidance: Guidance
     names: tuple[str, ...]
     wording: Wording
+    banned: Banned
 
 
 def load_content(*, curriculum_dir: Path, locales_dir: Path) -> Content:
@@ -45,6 +47,7 @@ def load_content(*, curriculum_dir: Path, locales_dir: Path) -> Content:
         ),
         names=_names(read("names.yaml")),
         wording=Wording.load(locales_dir),
+        banned=parse_banned(read("asides.yaml"), source="asides.yaml"),
     )
 
 

@@ -1,23 +1,23 @@
 """The ladder of engines, put together from what is configured."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import httpx
-from pydantic import SecretStr
 
+from bakame.app import parts
 from bakame.app.settings import Settings
 from bakame.calls import meters
 from bakame.calls.cascade import CascadeEngine, Teach
-from bakame.calls.circuit import Circuit
 from bakame.calls.clips import ClipCache, Recordings
 from bakame.calls.errands import Errands
 from bakame.calls.ladder import Ladder, Rung
 from bakame.calls.teaching import CallTeacher
 from bakame.errors import Invalid
+from bakame.ports.circuit import Circuit
 from bakame.ports.clock import Clock
 from bakame.ports.voice import CallContext, Teacher, VoiceEngine
 from bakame.providers.elevenlabs.engine import ElevenLabsEngine
@@ -26,6 +26,7 @@ from bakame.providers.openai.realtime import OpenAIRealtimeEngine
 from bakame.store.database import Database
 from bakame.tutor.engine import Tutor
 
+ORDER: Final = "BAKAME_VOICE_ENGINES"
 LOCAL: Final = ("cascade", "embedded")
 """Engines that hear in this process, and so know themselves who has the floor."""
 ENGINES: Final = ("elevenlabs", "openai", *LOCAL)
@@ -44,6 +45,7 @@ class Workshop:
     clock: Clock
     errands: Errands
     apology: str
+    explain: Callable[[CallContext, str], AsyncIterator[str]] | None = None
 
     def teacher(self, call: CallContext) -> Teacher:
         """The tutor, for an engine that converses by itself."""
@@ -58,9 +60,7 @@ async def ladder(workshop: Workshop, *, phrases: dict[str, str]) -> AsyncGenerat
     """
     names = workshop.settings.voice_engines
     if unknown := [name for name in names if name not in ENGINES]:
-        raise Invalid(
-            f"BAKAME_VOICE_ENGINES: there is no engine called {', '.join(unknown)}; there are {', '.join(ENGINES)}"
-        )
+        raise Invalid(f"{ORDER}: there is no engine called {', '.join(unknown)}; there are {', '.join(ENGINES)}")
     if not set(names) & set(LOCAL):
         names = (*names, "embedded")
     voice = ClipCache(workshop.speech.synthesiser)
@@ -96,8 +96,8 @@ def _engine(
     match name:
         case "elevenlabs":
             engine = ElevenLabsEngine(
-                api_key=_needed(settings.elevenlabs_api_key, "ELEVENLABS_API_KEY", name),
-                agent_id=_needed(settings.elevenlabs_agent_id, "ELEVENLABS_AGENT_ID", name),
+                api_key=parts.needed(settings.elevenlabs_api_key, "ELEVENLABS_API_KEY", setting=ORDER, name=name),
+                agent_id=parts.needed(settings.elevenlabs_agent_id, "ELEVENLABS_AGENT_ID", setting=ORDER, name=name),
                 base_url=settings.elevenlabs_base_url,
                 voice_id=settings.elevenlabs_voice_id,
                 http=workshop.http,
@@ -108,15 +108,28 @@ def _engine(
             return engine
         case "openai":
             realtime = OpenAIRealtimeEngine(
-                key=_needed(settings.openai_api_key, "OPENAI_API_KEY", name),
+                key=parts.needed(settings.openai_api_key, "OPENAI_API_KEY", setting=ORDER, name=name),
                 model=settings.openai_realtime_model,
                 url=_socket_url(settings.openai_base_url) + "/realtime",
                 teacher=workshop.teacher,
             )
             closers.append(realtime.close)
             return realtime
+        case "cascade":
+            return CascadeEngine(
+                name=name,
+                teach=workshop.teach,
+                voice=parts.voice(settings, workshop.http, voice, clock=workshop.clock),
+                recogniser=parts.recogniser(settings, workshop.http, workshop.speech, clock=workshop.clock),
+                live=parts.live_recogniser(settings),
+                activity=workshop.speech.activity,
+                clock=workshop.clock,
+                apology=workshop.apology,
+                explain=workshop.explain,
+            )
         case _:
             return CascadeEngine(
+                name=name,
                 teach=workshop.teach,
                 voice=voice,
                 recogniser=workshop.speech.recogniser,
@@ -124,13 +137,6 @@ def _engine(
                 clock=workshop.clock,
                 apology=workshop.apology,
             )
-
-
-def _needed(value: object, variable: str, engine: str) -> str:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
-    if not text:
-        raise Invalid(f"BAKAME_VOICE_ENGINES names {engine}, which needs {variable}")
-    return text
 
 
 def _socket_url(url: str) -> str:

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     locales_dir: Path = SERVER_ROOT / "locales"
     log_level: str = "info"
     voice_engines: Annotated[tuple[str, ...], NoDecode] = ("cascade",)
+    recognisers: Annotated[tuple[str, ...], NoDecode] = ("local",)
+    voices: Annotated[tuple[str, ...], NoDecode] = ("local",)
+    models: Annotated[tuple[str, ...], NoDecode] = ()
     database_wait_s: float = Field(default=5.0, gt=0, le=60)
     lead_ms: int = Field(default=160, ge=20, le=1000)
     shape_sound: bool = False
@@ -74,8 +77,9 @@ class Settings(BaseSettings):
     deepgram_api_key: SecretStr | None = Field(default=None, validation_alias="DEEPGRAM_API_KEY")
     deepgram_base_url: str = Field(default="https://api.deepgram.com", validation_alias="DEEPGRAM_BASE_URL")
     llama_base_url: str = Field(default="", validation_alias="LLAMA_BASE_URL")
+    llama_model: str = Field(default="", validation_alias="LLAMA_MODEL")
 
-    @field_validator("voice_engines", mode="before")
+    @field_validator("voice_engines", "recognisers", "voices", "models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

@@ -18,6 +18,7 @@ from bakame.app.content import Content, load_content
 from bakame.app.engines import Workshop, ladder
 from bakame.app.http.app import make_app
 from bakame.app.http.vendors import elevenlabs_routes
+from bakame.app.parts import explainer_of, models
 from bakame.app.settings import Settings
 from bakame.calls.admission import Admission
 from bakame.calls.desk import CallDesk
@@ -40,8 +41,10 @@ from bakame.store import redis as redis_store
 from bakame.store.database import Database
 from bakame.store.jobs import Jobs
 from bakame.store.schema import Upgrade, upgrade
+from bakame.tutor.asides import Explainer
+from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
-from bakame.tutor.registry import modules
+from bakame.tutor.registry import modules as subjects
 from bakame.tutor.turn import Reply, Said
 from bakame.tutor.wording import line
 
@@ -88,7 +91,9 @@ async def product(
         )
         redis = redis_store.connect(settings.redis)
         stack.push_async_callback(redis.aclose)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=10.0))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=10.0, limits=httpx.Limits(keepalive_expiry=60.0))
+        )
         gateway = TwilioGateway(
             account_sid=settings.twilio_account_sid,
             auth_token=settings.auth_token,
@@ -96,11 +101,21 @@ async def product(
             http=http,
             base_url=settings.twilio_api_base_url or "https://api.twilio.com",
         )
+        chat_models = models(settings, http)
         tutor = Tutor(
-            modules=modules(curriculum=content.curriculum, guidance=content.guidance),
+            modules=subjects(curriculum=content.curriculum, guidance=content.guidance),
             names=content.names,
             wording=content.wording,
             rng=rng,
+            explainer=Explainer(
+                ModelChain(chat_models, clock=clock),
+                curriculum=content.curriculum,
+                banned=content.banned,
+                wording=content.wording,
+                rng=rng,
+            )
+            if chat_models
+            else None,
         )
         phrases = _phrases(content, rng)
 
@@ -120,6 +135,7 @@ async def product(
             clock=clock,
             errands=errands,
             apology=phrases.apology,
+            explain=explainer_of(database, tutor) if chat_models else None,
         )
         engine = await stack.enter_async_context(ladder(workshop, phrases=_recorded(content, rng)))
 
@@ -218,8 +234,13 @@ def _phrases(content: Content, rng: random.Random) -> Phrases:
 
 def _recorded(content: Content, rng: random.Random) -> dict[str, str]:
     """What must be there when nothing else is, by name."""
-    names = ("greeting", "bridge", "time_warning", "time_up")
-    return {name: content.wording.text(line(f"call.{name}"), form="voice", rng=rng) for name in names}
+    phrases = {
+        "greeting": line("call.greeting"),
+        "bridge": line("call.bridge"),
+        "time_warning": line("call.time_warning"),
+        "time_up": line("call.time_up"),
+    }
+    return {name: content.wording.text(phrase, form="voice", rng=rng) for name, phrase in phrases.items()}
 
 
 def _reports(settings: Settings, clock: Clock) -> list[APIRouter]:

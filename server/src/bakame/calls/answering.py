@@ -18,7 +18,7 @@ from bakame.errors import Unavailable
 from bakame.learning.expect import AnswerKind
 from bakame.ports.clock import Clock
 from bakame.ports.speech import Hypothesis
-from bakame.ports.voice import Alive, CallerSaid, CallNotes, VoiceEvent
+from bakame.ports.voice import Alive, CallerSaid, CallNotes, Listening, VoiceEvent
 from bakame.tutor.turn import Act, Channel, Reply, Said
 
 COUGH_GRACE_S: Final = 2.0
@@ -169,6 +169,8 @@ class Answering:
                 self._asking = None
                 outcome = self._weigh(utterance, hypothesis)
                 self._ask()
+                if outcome is None and self._asking is None:
+                    self._emit(Listening())
                 return outcome
             case Failed(error):
                 raise error

@@ -27,6 +27,7 @@ from bakame.ports.voice import (
     Heard,
     Hold,
     Interrupt,
+    Listening,
     Resume,
     Speech,
     VoiceEvent,
@@ -246,7 +247,7 @@ class Bridge:
                 self.counts.barge_ins += 1
                 self._drop_unheard()
                 self._pacer.cleared()
-            case Alive():
+            case Alive() | Listening():
                 pass
             case CallerSaid():
                 self._watch.said(event)

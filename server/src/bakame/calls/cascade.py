@@ -126,7 +126,7 @@ class CascadeSession:
         said: Said | None = Said(Channel.VOICE, Act.OPEN, by="speech", call_id=self._call.call_id)
         try:
             while said is not None:
-                elapsed_ms = int((self._clock.monotonic() - began) * 1000)
+                elapsed_ms = int((self._clock.monotonic() - began + self._call.elapsed_s) * 1000)
                 self._silences = said.silences
                 said = await self._exchange(await self._answer(said, elapsed_ms))
         finally:
@@ -244,11 +244,10 @@ class CascadeEngine:
     tutor leaves to a model.
     """
 
-    name = "cascade"
-
     def __init__(
         self,
         *,
+        name: str = "cascade",
         teach: Teach,
         voice: Synthesiser,
         recogniser: Recogniser,
@@ -262,6 +261,7 @@ class CascadeEngine:
         """Raises `Invalid` for a voice that does not speak telephone format."""
         if voice.format != TELEPHONE:
             raise Invalid("a cascade's voice speaks telephone format")
+        self._name = name
         self._teach = teach
         self._voice = voice
         self._recogniser = recogniser
@@ -271,6 +271,10 @@ class CascadeEngine:
         self._live = live
         self._hints = hints
         self._explain = explain
+
+    @property
+    def name(self) -> str:
+        return self._name
 
     def expect_call(self, call_id: str) -> None:
         """Its parts are shared by all calls and are warm."""

@@ -31,6 +31,8 @@ MOST_LAG: Final = 32
 
 _OVERLOAD_DB: Final = 20 * log10(32768.0)
 _SLACK_FRAMES: Final = 2
+_MARKS: Final = 6
+"""So many marks in a row, over 700 ms."""
 _WINDOW: Final = 75
 """Frames: 1.5 s, in which an echo shows as a likeness of envelopes."""
 _LEARN_EVERY: Final = 20
@@ -74,11 +76,19 @@ class _Reel:
 
 
 class EarTape:
-    """What is at the caller's ear now, by what was sent and by where the ear was last known to be."""
+    """What is at the caller's ear now, by what was sent and by where the ear was last known to be.
+
+    Sound runs evenly; marks come back late, now more and now less. So the tape runs by itself and believes the fastest
+    marks: one that is ahead of it at once, those that are behind it when all of the last few were.
+    """
 
     def __init__(self) -> None:
         self._reels: deque[_Reel] = deque()
         self._held = False
+        self._idle = True
+        self._wait = 0
+        self._late = 0
+        self._ahead: deque[int] = deque(maxlen=_MARKS)
 
     def sent(self, utterance: int, audio: bytes) -> None:
         """More of the tutor's sound, in telephone format."""
@@ -96,9 +106,13 @@ class EarTape:
             return
         while self._reels[0].utterance != utterance:
             self._reels.popleft()
-        played = played_ms // FRAME_MS
-        if abs(played - self._reels[0].played) > _SLACK_FRAMES:
-            self._reels[0].played = played
+        reel = self._reels[0]
+        ahead = reel.played - played_ms // FRAME_MS
+        self._ahead.append(ahead)
+        if ahead < 0:
+            self._shift(reel, ahead)
+        elif len(self._ahead) == _MARKS and min(self._ahead) >= _SLACK_FRAMES:
+            self._shift(reel, min(self._ahead))
 
     def hold(self) -> None:
         """The ear hears nothing more."""
@@ -106,27 +120,40 @@ class EarTape:
 
     def resume(self) -> None:
         """It goes on where it was."""
-        self._held = False
+        self._held, self._idle = False, True
 
     def clear(self) -> None:
         """All that was not heard is dropped."""
-        self._held = False
+        self._held, self._idle = False, True
         self._reels.clear()
+        self._ahead.clear()
 
     def next(self) -> float:
         """The level at the ear in the next 20 ms."""
         if self._held:
             return FLOOR_DB
-        while self._reels:
-            reel = self._reels[0]
-            if reel.played < len(reel.levels):
-                reel.played += 1
-                return reel.levels[reel.played - 1]
-            if len(self._reels) == 1:
-                # More of it may come; marks say where the ear is meanwhile.
-                return FLOOR_DB
-            self._reels.popleft()
-        return FLOOR_DB
+        reels = self._reels
+        while len(reels) > 1 and reels[0].played >= len(reels[0].levels):
+            reels.popleft()
+            self._ahead.clear()
+        if not reels or reels[0].played >= len(reels[0].levels):
+            # More of it may come; marks say where the ear is meanwhile.
+            self._idle = True
+            return FLOOR_DB
+        if self._idle:
+            self._idle, self._wait = False, self._late
+        if self._wait:
+            self._wait -= 1
+            return FLOOR_DB
+        reel = reels[0]
+        reel.played += 1
+        return reel.levels[reel.played - 1]
+
+    def _shift(self, reel: _Reel, frames: int) -> None:
+        """The ear is so many frames behind; and as late will be what is said after a silence."""
+        reel.played = max(0, reel.played - frames)
+        self._late = min(MOST_LAG, max(0, self._late + frames))
+        self._ahead.clear()
 
 
 class EchoGuard:
@@ -154,8 +181,11 @@ class EchoGuard:
         """How much fainter than the tutor's sound its echo is thought to be, at the loudest."""
         return self._bound_db if self._locked_db is None else min(self._bound_db, self._locked_db)
 
-    def is_callers(self, frame: bytes, tutor_db: float) -> bool:
-        """Whether `frame` (mu-law) is not just echo. `tutor_db`: the level at the ear now, `EarTape.next()`."""
+    def is_callers(self, frame: bytes, tutor_db: float, *, talking: bool = False) -> bool:
+        """Whether `frame` (mu-law) is not just echo. `tutor_db`: the level at the ear now, `EarTape.next()`.
+
+        `talking`: the caller is known to be speaking, so that softer syllables are theirs too.
+        """
         self._since_sound = 0 if tutor_db > SOUND_DB else self._since_sound + 1
         if self._since_sound > MOST_LAG + 2:
             if self._tutor:
@@ -175,7 +205,7 @@ class EchoGuard:
             self._bound()
             self._lock()
         self._excess_db = caller_db - self._loudest(tutor) - self.coupling_db
-        return self._excess_db > MARGIN_DB + self._extra_db
+        return self._excess_db > (0.0 if talking else MARGIN_DB + self._extra_db)
 
     def noticed(self) -> None:
         """The newest frame made the tutor fall silent."""

@@ -72,6 +72,7 @@ class Debt:
         self._phrases = 0
         self._greeted = False
         self._owing = self._starved = False
+        self._caller_has_floor = False
         self.patient = False
         """The engine is ours, in this process, and is never given up; it is only covered for."""
 
@@ -81,6 +82,7 @@ class Debt:
 
     def owe(self, *, greeting: bool = False, starved: bool = False) -> None:
         """From now on the tutor owes speech, unless it does already."""
+        self._caller_has_floor = False
         if self._owing:
             return
         self._owing, self._starved, self._phrases = True, starved, 0
@@ -89,10 +91,15 @@ class Debt:
         self._arm_stall(STALL_S)
 
     def alive(self) -> None:
-        """The engine works on it."""
-        if not self._owing:
-            self.owe()
+        """The engine works on it. While the caller speaks that tells only that it listens."""
+        if self._caller_has_floor:
+            return
+        self.owe()
         self._arm_stall(WORKING_S)
+
+    def waits(self) -> None:
+        """The engine waits for the caller again."""
+        self._cancel()
 
     def paid(self) -> None:
         """The tutor speaks."""
@@ -105,6 +112,7 @@ class Debt:
 
     def caller_speaks(self) -> None:
         """The caller has the floor: nothing is owed."""
+        self._caller_has_floor = True
         self._cancel()
 
     def spoken_out(self) -> None:

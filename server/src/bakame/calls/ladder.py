@@ -14,12 +14,12 @@ import structlog
 
 from bakame.audio.format import TELEPHONE, AudioFormat
 from bakame.audio.shaping import Shaper
-from bakame.calls.circuit import Circuit
 from bakame.calls.clips import Recordings
 from bakame.calls.floor import Debt, FloorWatch
 from bakame.calls.formats import in_telephone_format
 from bakame.calls.state import Stages
 from bakame.errors import BakameError, Invalid, Unavailable
+from bakame.ports.circuit import Circuit
 from bakame.ports.clock import Clock
 from bakame.ports.speech import VoiceActivity
 from bakame.ports.voice import (
@@ -29,6 +29,7 @@ from bakame.ports.voice import (
     Finished,
     Heard,
     Interrupt,
+    Listening,
     Speech,
     VoiceEngine,
     VoiceEvent,
@@ -281,6 +282,8 @@ class LadderSession:
                 self._emit(event)
             case Alive():
                 self._debt.alive()
+            case Listening():
+                self._debt.waits()
             case Finished():
                 self._debt.close()
                 self._emit(event)

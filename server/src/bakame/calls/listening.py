@@ -64,6 +64,7 @@ class Listener:
         self._expect: Expect = NOTHING
         self._open = False
         self._held_ms: int | None = None
+        self._quiet_ms = 0
         self._began_at = 0.0
         self._words = ""
         self._over_statement = False
@@ -91,12 +92,17 @@ class Listener:
     def hears(self, frame: bytes) -> None:
         """One frame of the caller's."""
         speech = self._activity.is_speech(frame)
-        if not self._guard.is_callers(frame, self._tape.next()):
-            frame, speech = SILENCE_FRAME, False
-        self._understanding.hears(frame)
+        self._quiet_ms = 0 if speech else self._quiet_ms + FRAME_MS
+        # Whoever has stopped the tutor is heard as they are: there is nothing left to echo.
+        callers = self._guard.is_callers(frame, self._tape.next(), talking=self._endpointer.speaking) or self.cut
+        # Once the tutor is silent an echo ends by itself, and what goes on is the caller.
+        masked = not callers and self._held_ms is None
+        self._understanding.hears(SILENCE_FRAME if masked else frame)
+        if masked and self._guard.lag is not None:
+            frame = SILENCE_FRAME
         endpointer = self._endpointer
         audible = self._speaker.audible and self._open
-        match endpointer.feed(frame, speech=speech, tutor_speaks=audible):
+        match endpointer.feed(frame, speech=speech and callers, tutor_speaks=audible):
             case Floor.TAKEN:
                 self._began_at = self._clock.monotonic()
                 self._words, self._over_statement = "", False
@@ -110,7 +116,7 @@ class Listener:
             case Floor.SAME if endpointer.speaking:
                 if self._held_ms is not None:
                     self._decide(self._held_ms + FRAME_MS)
-                elif audible and speech and not self.cut:
+                elif audible and speech and callers and not self.cut:
                     # The caller was speaking already when the tutor began another sentence.
                     self._hold()
                 elif self._understanding.live:
@@ -153,14 +159,18 @@ class Listener:
         if (words and not listens) or endpointer.speech_ms >= (BACKCHANNEL_MS if listens else MEANT_MS):
             self._began(self._began_at)
             self.interrupt()
-        elif endpointer.silence_ms >= RESUME_MS or held_ms >= UNDECIDED_MS:
-            self._held_ms = None
-            audio, speech_ms = endpointer.take()
-            self._guard.mistaken()
-            endpointer.barge_onset_ms = min(NOISIEST_MS, endpointer.barge_onset_ms + NOISY_MS)
-            self._speaker.resume()
-            if speech_ms >= WORD_MS:
-                self._said(Utterance(audio, speech_ms, aside=True, over_statement=self._over_statement))
+        elif self._quiet_ms >= RESUME_MS or held_ms >= UNDECIDED_MS:
+            self._resume()
+
+    def _resume(self) -> None:
+        """It was a short sound: the tutor goes on, while somebody looks whether it was a word."""
+        self._held_ms = None
+        audio, speech_ms = self._endpointer.take()
+        self._guard.mistaken()
+        self._endpointer.barge_onset_ms = min(NOISIEST_MS, self._endpointer.barge_onset_ms + NOISY_MS)
+        self._speaker.resume()
+        if speech_ms >= WORD_MS:
+            self._said(Utterance(audio, speech_ms, aside=True, over_statement=self._over_statement))
 
     def _follow(self) -> None:
         """With words at hand, what is complete ends sooner, and what goes on later."""
@@ -172,7 +182,8 @@ class Listener:
 
     def _yield(self) -> None:
         if self._held_ms is not None:
-            self.interrupt()
+            self._resume()
+            return
         pause_ms = self._endpointer.longest_pause_ms
         audio, speech_ms = self._endpointer.take()
         self._said(Utterance(audio, speech_ms, pause_ms, over_statement=self._over_statement))

@@ -13,9 +13,9 @@ import structlog
 
 from bakame.audio.format import TELEPHONE, AudioFormat
 from bakame.audio.transcode import converter
-from bakame.calls.circuit import Circuit
 from bakame.errors import BakameError, Invalid, Unavailable
 from bakame.learning.expect import Expect
+from bakame.ports.circuit import Circuit
 from bakame.ports.clock import Clock
 from bakame.ports.speech import Hypothesis, Recogniser, SpeechChunk, Synthesiser, Voice, WordTime
 

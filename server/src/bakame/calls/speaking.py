@@ -34,6 +34,8 @@ class Spoken:
         self.heard: list[str] = []
         self.done: list[bool] = []
         self.closed = False
+        self.told = 0
+        """Sentences that a model told, before the reply's own."""
         self.grew = asyncio.Event()
 
     @property
@@ -116,6 +118,7 @@ class Speaker:
                     sentence = (await anext(sentences)).strip()
                 if sentence:
                     spoken.add(sentence)
+                    spoken.told += 1
                     words += len(sentence.split())
                 patience_s = ASIDE_NEXT_S
         except StopAsyncIteration:
@@ -193,4 +196,5 @@ class Speaker:
 
     def _note(self, spoken: Spoken, *, complete: bool) -> None:
         if spoken.reply.turn_id is not None:
-            self._notes.turn_heard(spoken.reply.turn_id, " ".join(filter(None, spoken.heard)), complete=complete)
+            kept = spoken.heard if spoken.reply.keeps_aside else spoken.heard[spoken.told :]
+            self._notes.turn_heard(spoken.reply.turn_id, " ".join(filter(None, kept)), complete=complete)

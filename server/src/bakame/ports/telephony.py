@@ -88,7 +88,10 @@ class MediaCodec(Protocol):
     """One media stream's protocol, sans-I/O: messages in, events out, and the reverse."""
 
     def decode(self, message: str | bytes) -> StreamEvent | None:
-        """The event in a text message (bytes are UTF-8); None for one that is valid and means nothing to us. Raises `Malformed`."""
+        """The event in a text message, bytes being UTF-8; None for one that is valid and means nothing to us.
+
+        Raises `Malformed`.
+        """
         ...
 
     def media(self, audio: bytes) -> bytes:

@@ -78,7 +78,12 @@ class Alive:
     """The engine works on an answer, which is not to be heard yet: the caller was understood, or a tool was called."""
 
 
-VoiceEvent = Speech | Wording | Hold | Resume | Interrupt | CallerSaid | Finished | Alive
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What the engine worked on asks for no answer: it waits for the caller again."""
+
+
+VoiceEvent = Speech | Wording | Hold | Resume | Interrupt | CallerSaid | Finished | Alive | Listening
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ killed in between, the job goes on by itself and sends the reply by the carrier'
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -109,9 +110,10 @@ class TextDelivery:
         return Delivery.INLINE if handed_over else Delivery.REST
 
     async def _answered(self, message: InboundText, how: Delivery) -> tuple[str | None, list[str]]:
-        """The reply, if it is still to go out, and the numbers to call; in one transaction."""
+        """The reply, if it is still to go out, and the numbers to call; in one transaction, after any model."""
+        explained = await self._service.explanation(partial(self._database.session, read_only=True), message)
         async with self._database.session() as session:
-            reply = await self._service.answer(session, message)
+            reply = await self._service.answer(session, message, explained=explained)
             to_call: list[str] = session.info.pop(_CALLS, [])
             # False in a second run of this job, when the first one was cut off after its reply had left.
             if reply is not None and not await Journal(session).claim_delivery(message.message_id, how):

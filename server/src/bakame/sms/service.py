@@ -15,7 +15,7 @@ from bakame.records.learners.service import Learners
 from bakame.text.commands import Command, read_command
 from bakame.text.gsm import inbound_parts, parts
 from bakame.text.phone import to_e164
-from bakame.tutor.engine import Tutor
+from bakame.tutor.engine import Reading, Tutor
 from bakame.tutor.rendering import text as rendered
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Wording, line
@@ -49,7 +49,23 @@ class TextService:
         self._count = count
         self._call_back = call_back
 
-    async def answer(self, session: AsyncSession, message: InboundText) -> str | None:
+    async def explanation(self, reading: Reading, message: InboundText) -> str | None:
+        """What `answer` can say to a question in mid-lesson, or None. May wait for a model, outside of `reading`.
+
+        Raises `Unavailable`.
+        """
+        e164 = to_e164(message.line)
+        if e164 is None or message.opted is not None or read_command(message.body):
+            return None
+        async with reading() as session:
+            known = await Learners(session).known(e164)
+            answered = await Journal(session).text_reply(message.message_id)
+        if known is None or known[0].opted_out or answered is not None:
+            return None
+        said = self._said(replace(message, body=message.body[:LONGEST_BODY]), Act.ANSWER)
+        return await self._tutor.explanation(reading, learner_id=known[1].id, said=said)
+
+    async def answer(self, session: AsyncSession, message: InboundText, *, explained: str | None = None) -> str | None:
         """The one reply to this text, one part of GSM-7, or None when none may be sent. Saves all, never commits.
 
         A text that was answered before gets the very same reply. Raises `Unavailable`, `Conflict`, and `Invalid` for
@@ -66,13 +82,19 @@ class TextService:
         keep = learner.consent is Consent.GRANTED or read_command(message.body) is not None
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)
-        reply = await self._reply(session, learners, known, learner, message)
+        reply = await self._reply(session, learners, known, learner, message, explained)
         if reply is None:
             return None
         return await journal.record_reply(message.message_id, reply, line_id=known.id, parts=parts(reply))
 
     async def _reply(
-        self, session: AsyncSession, learners: Learners, known: Line, learner: Learner, message: InboundText
+        self,
+        session: AsyncSession,
+        learners: Learners,
+        known: Line,
+        learner: Learner,
+        message: InboundText,
+        explained: str | None,
     ) -> str | None:
         if message.opted is not None:
             # The gateway has answered such a word itself; a second answer from us would be one too many.
@@ -96,13 +118,22 @@ class TextService:
         if command is Command.CALL:
             called = self._call_back is not None and await self._call_back(session, known, learner)
             return self._words("sms.calling" if called else "sms.no_call", learner)
-        return await self._teach(session, learner, message)
+        return await self._teach(session, learner, message, explained=explained)
 
     async def _teach(
-        self, session: AsyncSession, learner: Learner, message: InboundText, *, act: Act = Act.ANSWER
+        self,
+        session: AsyncSession,
+        learner: Learner,
+        message: InboundText,
+        *,
+        act: Act = Act.ANSWER,
+        explained: str | None = None,
     ) -> str:
-        said = Said(channel=Channel.SMS, act=act, text=message.body, by="text", message_id=message.message_id)
-        return (await self._tutor.turn(session, learner_id=learner.id, said=said)).text
+        said = self._said(message, act)
+        return (await self._tutor.turn(session, learner_id=learner.id, said=said, explained=explained)).text
+
+    def _said(self, message: InboundText, act: Act) -> Said:
+        return Said(channel=Channel.SMS, act=act, text=message.body, by="text", message_id=message.message_id)
 
     def _words(self, key: str, learner: Learner) -> str:
         return rendered((line(key),), wording=self._wording, language=learner.language, rng=self._rng)

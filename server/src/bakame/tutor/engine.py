@@ -267,6 +267,7 @@ class Tutor:
             words_per_minute=step.words_per_minute or WORDS_PER_MINUTE,
             turn_id=turn_id,
             aside=None if answered else aside,
+            keeps_aside=_may_keep(learner, step),
         )
 
 

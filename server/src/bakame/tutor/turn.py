@@ -63,6 +63,7 @@ class Reply:
     `expect` is what may come back. `ends`: the tutor has said goodbye and the call is over when this was heard; the
     lesson can still be taken up. `turn_id`: the journal's row of this reply, so that what was heard can be noted in it.
     `aside`: a question of the learner's that a model may answer first, where there is one; the sentences stand without.
+    `keeps_aside`: the learner agreed that the words of it are kept.
     """
 
     sentences: tuple[str, ...]
@@ -72,3 +73,4 @@ class Reply:
     words_per_minute: int = 130
     turn_id: int | None = None
     aside: str | None = None
+    keeps_aside: bool = False

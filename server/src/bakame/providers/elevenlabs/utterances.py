@@ -5,7 +5,8 @@ The vendor says when an utterance is cut, and never when one is over. Ours is ov
 - when the sound so far says, by its characters, the whole text of the turn; else
 - when the next thing begins: the caller was understood, another turn's text came, or sound of after a tool's answer;
 - at the latest when all sound that came has been played and none came for `QUIET_S` since. The line has run dry by
-  then, so the end of an utterance, which pads a frame, cannot be heard. What comes later is another utterance.
+  then, so the end of an utterance, which pads a frame, cannot be heard. What comes later is another utterance. A
+  sentence that its characters show to be cut off stays open for longer: a vendor that stalls is found out by that.
 
 Text and sound come apart, in either order. Where sound has characters with times its words come from them; elsewhere
 the text goes out as `Wording`. What the caller heard is what our own ear says; the vendor's correction after an
@@ -22,6 +23,9 @@ from bakame.providers.elevenlabs.events import AgentCorrection, AgentText, Sound
 
 QUIET_S: Final = 0.4
 """The line's own lead is 160 ms; the rest is for sound that the network holds back."""
+UNFINISHED_S: Final = 5.0
+"""For the rest of a sentence that its characters show to be cut off. Whoever listens to us gives up before that."""
+_SENTENCE_ENDS: Final = frozenset(".?!…:;)]}\"'”’")
 _ALIGNED_WITHIN_MS: Final = 50.0
 
 SpeechEvent = Speech | Wording
@@ -49,6 +53,14 @@ class _Utterance:
     @property
     def lacks_text(self) -> bool:
         return not self.text and not self.continues
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether its characters stop before its text does or, while that is unknown, in the middle of a sentence."""
+        said = "".join(self.words.text.split())
+        if not self.aligned or not said:
+            return False
+        return len(said) < len("".join(self.text.split())) if self.text else said[-1] not in _SENTENCE_ENDS
 
     def settled(self, heard: Heard) -> Settled:
         text = self.text or " ".join(self.words.text.split()) or heard.text
@@ -81,8 +93,10 @@ class Utterances:
 
     @property
     def closes_at(self) -> float | None:
-        """When the open utterance ends unless more sound comes."""
-        return None if self._open is None else self.line_free_at + QUIET_S
+        """When the open utterance ends unless more sound comes; one that stops in the middle waits for the rest."""
+        if self._open is None:
+            return None
+        return self.line_free_at + (UNFINISHED_S if self._open.is_unfinished else QUIET_S)
 
     # What the agent says
 

@@ -48,6 +48,14 @@ class Learners:
             return line, await self.add(line.id)
         return line, max(people, key=lambda one: one.last_seen_at or one.created_at)
 
+    async def known(self, e164: str) -> tuple[Line, Learner] | None:
+        """As `at`, without making anybody: None when nobody is there."""
+        found = await self._rows.people_at(e164)
+        people = [_learner(row) for _, row in found if row is not None]
+        if not people:
+            return None
+        return _line(found[0][0]), max(people, key=lambda one: one.last_seen_at or one.created_at)
+
     async def number(self, line_id: int) -> str | None:
         """The line's number, in E.164; None when there is no such line."""
         row = await self._rows.line_by_id(line_id)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakame.calls.circuit import FAILURES, FIRST_REST_S, LONGEST_REST_S, PROBE_S, WINDOW_S, Circuit, CircuitState
+from bakame.ports.circuit import FAILURES, FIRST_REST_S, LONGEST_REST_S, PROBE_S, WINDOW_S, Circuit, CircuitState
 
 
 def _opened(at: float = 0.0) -> Circuit:
