@@ -22,6 +22,7 @@ from bakame.simulator.events import (
     WordsUnavailable,
 )
 from bakame.simulator.hosting import hosted
+from bakame.simulator.network import IDEAL, Air, Drop, GilbertElliott, Hop, LossShown, Marks, Network, Stall
 from bakame.simulator.twiml import TwimlError
 from bakame.simulator.virtual_time import run_virtual
 from bakame.simulator.webhook import WebhookError
@@ -33,6 +34,10 @@ LEARNER, TUTOR = "+250788000001", "+250788000000"
 STREAM = '<Stream url="ws://HOST/stream"><Parameter name="token" value="abc"/></Stream>'
 OPEN = f"<Response><Connect>{STREAM}</Connect></Response>"
 SOUND = bytes([0x10])
+
+
+def media_of(server: FakeServer) -> list[dict[str, str]]:
+    return [frame["media"] for frame in server.streams[0].of("media")]
 
 
 def on_a_call(server: FakeServer, story: Callable[[Carrier], Awaitable[T]], *, token: str = TOKEN) -> T:
@@ -372,3 +377,163 @@ def test_leaving_the_carrier_hangs_up() -> None:
     on_a_call(server, story)
     assert [form["CallStatus"] for form in server.got("/call/status")] == ["completed"]
     assert len(server.streams[0].of("stop")) == 1
+
+
+@pytest.mark.parametrize("shown", LossShown)
+def test_what_the_air_loses_is_a_hole_in_chunk_and_timestamp_or_a_frame_that_was_made_up(shown: LossShown) -> None:
+    server = FakeServer(documents={"/call": [OPEN]})
+    network = Network(up=Air(loss=GilbertElliott(good_loss=0.2)), shown=shown)
+
+    async def story(carrier: Carrier) -> None:
+        call = await carrier.place_call(LEARNER, TUTOR, network=network)
+        await call.until(StreamOpened)
+        await call.speak_audio(b"\x20" * 80_000)
+        await call.hang_up()
+        assert call.warnings == ()
+
+    on_a_call(server, story)
+    frames = server.streams[0].frames[1:-1]
+    assert [int(frame["sequenceNumber"]) for frame in frames] == list(range(1, len(frames) + 1))
+    media = media_of(server)
+    assert all(int(one["timestamp"]) == 20 * int(one["chunk"]) for one in media)
+    holes = int(media[-1]["chunk"]) - len(media)
+    silent = sum(base64.b64decode(one["payload"]) == b"\xff" * 160 for one in media)
+    match shown:
+        case LossShown.HOLE:
+            assert 60 <= holes <= 140
+        case LossShown.CONCEALED:
+            assert holes == 0
+            assert len({one["payload"] for one in media}) > 2
+        case LossShown.SILENT:
+            assert holes == 0
+            assert 60 <= silent <= 145
+
+
+def test_marks_that_a_carrier_forgets_never_come_back() -> None:
+    async def talk(stream: Stream) -> None:
+        await stream.until("start")
+        for number in range(5):
+            await stream.send("media", media=payload(SOUND * 800))
+            await stream.send("mark", mark={"name": str(number)})
+        await stream.drain()
+
+    server = FakeServer(documents={"/call": [OPEN]}, talk=talk)
+
+    async def story(carrier: Carrier) -> None:
+        call = await carrier.place_call(LEARNER, TUTOR, network=Network(marks=Marks(lost=1.0)))
+        assert await call.until_quiet()
+        await call.hang_up()
+
+    on_a_call(server, story)
+    assert server.streams[0].of("mark") == []
+
+
+def test_delays_add_up_on_the_way_and_marks_come_when_the_carrier_has_played() -> None:
+    heard_at: list[float] = []
+
+    async def talk(stream: Stream) -> None:
+        now = asyncio.get_running_loop().time
+        await stream.until("start")
+        began = now()
+        await stream.send("media", media=payload(SOUND * 800))
+        await stream.send("mark", mark={"name": "said"})
+        await stream.until("mark")
+        heard_at.append(now() - began)
+        await stream.drain()
+
+    server = FakeServer(documents={"/call": [OPEN]}, talk=talk)
+    network = Network(
+        up=Air(delay_ms=1000),
+        down=Air(delay_ms=700),
+        hop_up=Hop(delay_ms=50),
+        hop_down=Hop(delay_ms=30),
+        marks=Marks(delay_ms=200),
+    )
+
+    async def story(carrier: Carrier) -> None:
+        call = await carrier.place_call(LEARNER, TUTOR, network=network)
+        assert await call.until_quiet()
+        await call.hang_up()
+        silence_ms = len(call.heard.heard) - len(call.heard.heard.lstrip(b"\xff"))
+        # To the server with connected and start, and back; then the handset's buffer and one packet.
+        assert silence_ms / 8 == pytest.approx(50 + 30 + 700 + 60 + 20, abs=25)
+
+    on_a_call(server, story)
+    # 100 ms of sound, both hops, the carrier's own delay, and the carrier's tick of 20 ms.
+    assert heard_at == [pytest.approx(0.1 + 0.08 + 0.2, abs=0.021)]
+
+
+def test_nothing_passes_a_socket_that_stalls_and_then_everything_comes_at_once() -> None:
+    came: list[float] = []
+
+    async def talk(stream: Stream) -> None:
+        now = asyncio.get_running_loop().time
+        await stream.until("start")
+        began = now()
+        while await stream.receive() is not None:
+            came.append(now() - began)
+
+    server = FakeServer(documents={"/call": [OPEN]}, talk=talk)
+
+    async def story(carrier: Carrier) -> None:
+        call = await carrier.place_call(LEARNER, TUTOR, network=Network(faults=(Stall(at_s=1.0, for_s=2.0),)))
+        await call.until(StreamOpened)
+        await asyncio.sleep(5)
+        call.stall(1.0)
+        await asyncio.sleep(2)
+        await call.hang_up()
+
+    on_a_call(server, story)
+    assert not [at for at in came if 1.03 < at < 2.97]
+    assert len([at for at in came if 2.97 < at < 3.03]) >= 98
+    assert not [at for at in came if 5.03 < at < 5.97]
+    assert [int(one["timestamp"]) for one in media_of(server)] == [20 * n for n in range(1, len(media_of(server)) + 1)]
+
+
+def test_a_socket_that_breaks_leaves_the_caller_on_the_line_and_the_server_is_asked_what_comes_next() -> None:
+    again = OPEN.replace("<Connect>", '<Connect action="/call/after">')
+    server = FakeServer(documents={"/call": [again], "/call/after": [again]})
+
+    async def story(carrier: Carrier) -> None:
+        network = Network(faults=(Drop(at_s=1.0), Drop(at_s=3.0)))
+        call = await carrier.place_call(LEARNER, TUTOR, network=network)
+        await call.until(StreamOpened)
+        await asyncio.sleep(5)
+        assert call.state is CallState.IN_PROGRESS
+        assert [warning.code for warning in call.warnings] == [31903, 31903]
+        call.drop_socket()
+        await asyncio.sleep(1)
+        await call.hang_up()
+
+    on_a_call(server, story)
+    assert len(server.streams) == 4
+    assert [len(stream.of("stop")) for stream in server.streams] == [0, 0, 0, 1]
+    assert len(server.got("/call/after")) == 3
+
+
+def test_a_late_server_is_heard_late_and_the_report_says_so() -> None:
+    voice = bytes(range(128)) * 200
+
+    async def talk(stream: Stream) -> None:
+        await stream.until("start")
+        await stream.send("media", media=payload(voice[:8000]))
+        await asyncio.sleep(1.15)
+        await stream.send("media", media=payload(voice[8000:16000]))
+        await stream.until("dtmf")
+        await asyncio.sleep(0.7)
+        await stream.send("media", media=payload(voice[:8000]))
+        await stream.drain()
+
+    server = FakeServer(documents={"/call": [OPEN]}, talk=talk)
+
+    async def story(carrier: Carrier) -> None:
+        call = await carrier.place_call(LEARNER, TUTOR, network=IDEAL)
+        await call.until_quiet()
+        await call.press("1")
+        await call.until_quiet()
+        report = call.report()
+        await call.hang_up()
+        assert [gap.length_ms for gap in call.heard.gaps] == pytest.approx([150], abs=1)
+        assert report.longest_wait_ms == pytest.approx(700, abs=25)
+
+    on_a_call(server, story)

@@ -254,3 +254,22 @@ def test_no_reply_is_said_after_the_wait() -> None:
 
 def test_run_in_a_loop_of_its_own_by_default() -> None:
     assert Kit(token=lambda: None, synthesiser=Tone).run is asyncio.run
+
+
+def test_a_persona_answers_with_the_steps_over_a_network_and_the_report_says_what_was_heard() -> None:
+    server = FakeServer(documents={"/call": [OPEN]}, talk=lesson)
+    steps = ["--persona", "keypad", "--network", "mobile_2g", "--keys", "1", "--keys", "2"]
+    result = bakame(server, "phone", "--json", *steps)
+    assert result.exit_code == 0, result.output
+    told = lines(result)
+    assert [event["key"] for event in told if event["event"] == "key"] == ["1", "2"]
+    assert told[-1]["event"] == "heard_report"
+    assert told[-1]["heard_ms"] > 4000
+
+
+@pytest.mark.parametrize("option", ["--persona", "--network"])
+def test_nobody_of_that_name_and_no_such_network(option: str) -> None:
+    server = FakeServer(documents={"/call": [OPEN]}, talk=lesson)
+    result = bakame(server, "phone", option, "nobody")
+    assert result.exit_code == 2
+    assert "nobody is none of" in " ".join(result.output.split())

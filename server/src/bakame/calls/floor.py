@@ -38,13 +38,18 @@ class FloorWatch:
         self._activity = activity
         self._endpointer = Endpointer()
         self._endpointer.expect(_TURN)
+        self._odd = self._speech = False
 
     def feed(self, frame: bytes, *, tutor_speaks: bool) -> bool | None:
         """True when the caller began to speak, False when they finished something that wants an answer, else None."""
         if tutor_speaks and not self._endpointer.speaking:
             # Whoever speaks over the tutor is heard by the engine; watching would cost more than all else up here.
             return None
-        match self._endpointer.feed(frame, speech=self._activity.is_speech(frame), tutor_speaks=tutor_speaks):
+        # Every other frame says enough of whether somebody speaks.
+        self._odd = not self._odd
+        if self._odd:
+            self._speech = self._activity.is_speech(frame)
+        match self._endpointer.feed(frame, speech=self._speech, tutor_speaks=tutor_speaks):
             case Floor.TAKEN:
                 return True
             case Floor.YIELDED:

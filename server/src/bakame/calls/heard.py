@@ -29,6 +29,8 @@ class _Utterance:
     total_frames: int | None = None
     sent_frames: int = 0
     played_frames: int = 0
+    _spread_over: tuple[str, int] = ("", 0)
+    _spread: list[WordTime] = field(default_factory=list[WordTime])
 
     @property
     def complete(self) -> bool:
@@ -45,7 +47,10 @@ class _Utterance:
         total_ms = FRAME_MS * self.queued_frames
         words = self.words
         if self.wording is not None and not words:
-            words = spread(self.wording, start_ms=0, total_ms=total_ms)
+            if self._spread_over != (self.wording, total_ms):
+                self._spread_over = self.wording, total_ms
+                self._spread = spread(self.wording, start_ms=0, total_ms=total_ms)
+            words = self._spread
         starts = [word.start_ms for word in words]
         return " ".join(
             word.word
@@ -142,7 +147,9 @@ class Ear:
         if name in self._dropped:
             self._dropped.discard(name)
             return []
-        if not any(mark.name == name for mark in self._outstanding):
+        if not self._outstanding or (
+            self._outstanding[0].name != name and not any(mark.name == name for mark in self._outstanding)
+        ):
             return []
         moved: dict[int, _Utterance] = {}
         while self._outstanding:

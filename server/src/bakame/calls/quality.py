@@ -24,7 +24,7 @@ ENOUGH_MS: Final = 5_000
 
 _BEST: Final = 93.2
 _BPL: Final = 25.1
-_LOOK_EVERY: Final = 8
+_LOOK_EVERY: Final = 25
 """Frames; the level of each would cost more than all else here."""
 _STALL_S: Final = 0.2
 _SPEECH_DB: Final = -42.0
@@ -103,7 +103,7 @@ class LineQuality:
         self._last_s = now_s
         self._expected_ms = timestamp_ms + len(audio) // 8
         self._frames += 1
-        if self._frames % _LOOK_EVERY == 0:
+        if not self._frames % _LOOK_EVERY:
             self._look(audio)
 
     def report(self) -> QualityReport:

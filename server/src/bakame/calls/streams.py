@@ -44,7 +44,6 @@ class _Inbox:
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
-        self._peer: Peer | None = None
         self._waiting: list[bytes] = []
         self._came = asyncio.Event()
         self._gone: tuple[int, str] | None = None
@@ -57,8 +56,8 @@ class _Inbox:
         self._socket.send_together(messages)
 
     def attach(self, peer: Peer) -> None:
-        self._peer = peer
         waiting, self._waiting = self._waiting, []
+        self._socket.attach(peer)
         for message in waiting:
             peer.received(message)
         if self._gone is not None:
@@ -77,25 +76,18 @@ class _Inbox:
         self._socket.close(code)
 
     def received(self, message: bytes) -> None:
-        if self._peer is not None:
-            self._peer.received(message)
-        elif len(self._waiting) < MOST_WAITING:
+        if len(self._waiting) < MOST_WAITING:
             self._waiting.append(message)
             self._came.set()
         else:
             self._socket.close(1008)
 
     def received_binary(self, message: bytes) -> None:
-        if self._peer is not None:
-            self._peer.received_binary(message)
-        else:
-            self._socket.close(1008)
+        self._socket.close(1008)
 
     def lost(self, code: int, reason: str) -> None:
         self._gone = (code, reason)
         self._came.set()
-        if self._peer is not None:
-            self._peer.lost(code, reason)
 
 
 class StreamDoor:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
+from bakame.simulator.alignment import HeardReport, heard_report
 from bakame.simulator.events import CallEvent, CallState, Ended, EndReason, Warned
 from bakame.simulator.exchange import CallEnd
 from bakame.simulator.leg import Leg
@@ -113,6 +114,10 @@ class Call:
         """
         return self._acting(self._leg.mouth.say(audio))
 
+    def murmur(self, audio: bytes) -> asyncio.Future[bool]:
+        """As `speak_audio`, for an "mm" to which the tutor owes no answer."""
+        return self._leg.mouth.say(audio, asks=False)
+
     def press(self, keys: str) -> asyncio.Future[bool]:
         """Presses keys, one each 200 ms; the future as for `speak_audio`. Raises `Invalid` for what is no key."""
         return self._acting(self._leg.mouth.press(keys))
@@ -137,6 +142,19 @@ class Call:
     def drop(self) -> None:
         """Pulls the cable: the socket is gone without a stop frame, and no status callback follows."""
         self._leg.pull_cable()
+
+    def drop_socket(self) -> None:
+        """The carrier's media socket breaks (31903) while the caller stays on the line: the action URL comes next."""
+        self._leg.drop_socket()
+
+    def stall(self, for_s: float) -> None:
+        """No byte passes the media socket in either direction for so long; then all that waited comes at once."""
+        self._leg.stall(for_s)
+
+    def report(self) -> HeardReport:
+        """What the caller heard so far, against what the server sent."""
+        record, ear = self._leg.record, self._leg.ear
+        return heard_report(sent=record.sent, heard=ear.heard, acts=record.acts)
 
     def _tutor_spoke(self) -> bool:
         """Whether the caller heard something after doing something."""

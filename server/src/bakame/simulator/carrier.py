@@ -18,11 +18,13 @@ import httpx
 from bakame.errors import Unavailable
 from bakame.ports.speech import Synthesiser
 from bakame.simulator.call import Call
+from bakame.simulator.degrade import QUIET_ROOM, Room
 from bakame.simulator.events import CallState, EndReason
 from bakame.simulator.exchange import CallEnd, Exchange, StatusCallback
 from bakame.simulator.identity import ACCOUNT_SID
 from bakame.simulator.leg import Leg
 from bakame.simulator.live import LiveEvent, live_events
+from bakame.simulator.network import IDEAL, Network
 from bakame.simulator.script import Source
 from bakame.simulator.signing import Signer
 from bakame.simulator.speech import sound_of, speech_of
@@ -53,7 +55,10 @@ class Carrier:
         status_path: str | None = STATUS_PATH,
         voice: Synthesiser | None = None,
         rng: random.Random | None = None,
+        network: Network = IDEAL,
+        room: Room = QUIET_ROOM,
     ) -> None:
+        """`network` and `room` are those of phones for which nothing else is said."""
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.rng = rng or random.SystemRandom()
@@ -61,6 +66,8 @@ class Carrier:
         self._base_url = server_url.rstrip("/") + "/"
         self._status = StatusCallback(self._url(status_path)) if status_path else None
         self._voice = voice
+        self._network = network
+        self._room = room
         self._client = http_client(server_url)
         self._signer = Signer(auth_token)
         self._tasks: list[asyncio.Task[None]] = []
@@ -90,16 +97,37 @@ class Carrier:
         finally:
             await self._client.aclose()
 
-    async def place_call(self, from_: str, to: str) -> Call:
-        """A learner dials: the call webhook is posted and answered in the background; see `Call.events`."""
-        leg = Leg(exchange=self._exchange, from_=from_, to=to, direction="inbound", status=self._status)
+    async def place_call(
+        self, from_: str, to: str, *, network: Network | None = None, room: Room | None = None
+    ) -> Call:
+        """A learner dials, over this network and from this room, with what may go wrong there drawn from the call's id.
+
+        The call webhook is posted and answered in the background; see `Call.events`.
+        """
+        leg = Leg(
+            exchange=self._exchange,
+            from_=from_,
+            to=to,
+            direction="inbound",
+            status=self._status,
+            network=network or self._network,
+            room=room or self._room,
+        )
         return self._run(leg, Source(self._url(CALL_PATH)))
 
     async def ring(
         self, to: str, *, from_: str, program: Source | Document, status: StatusCallback | None, ring_s: float = 60.0
     ) -> Leg:
         """The server calls a phone: it rings (`incoming`) until it is answered, refused or `ring_s` have passed."""
-        leg = Leg(exchange=self._exchange, from_=from_, to=to, direction="outbound-api", status=status)
+        leg = Leg(
+            exchange=self._exchange,
+            from_=from_,
+            to=to,
+            direction="outbound-api",
+            status=status,
+            network=self._network,
+            room=self._room,
+        )
         self.incoming.put_nowait(self._run(leg, program, ring_s=ring_s))
         return leg
 

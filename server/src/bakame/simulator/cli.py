@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import typer
@@ -15,9 +15,13 @@ from bakame.ports.speech import Synthesiser
 from bakame.simulator.handset import Line, PhonePlan, call_tutor, text_tutor
 from bakame.simulator.identity import ACCOUNT_SID
 from bakame.simulator.mouth import KEYS
+from bakame.simulator.network import IDEAL, PRESETS
+from bakame.simulator.personas import PERSONAS
 from bakame.simulator.phone import Step, StepKind
 from bakame.simulator.speech import sound_of
 from bakame.simulator.webhook import is_loopback
+
+T = TypeVar("T")
 
 SERVER: Final = "http://127.0.0.1:8000"
 LEARNER: Final = "+250788000001"
@@ -105,6 +109,13 @@ def phone_command(
         typer.Option(dir_okay=False, help="Write a stereo WAV: left the caller, right what was heard."),
     ] = None,
     answer: Annotated[bool, typer.Option(help="Wait for a call from the server instead of calling it.")] = False,
+    persona: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"Be somebody, who answers with the steps: {', '.join(PERSONAS)}."),
+    ] = None,
+    network: Annotated[
+        str, typer.Option(metavar="NAME", help=f"Call over a network: {', '.join(PRESETS)}.")
+    ] = IDEAL.name,
     rest_port: RestOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -112,7 +123,16 @@ def phone_command(
     del say, say_over, keys, keys_over, wav, wav_over, wait  # read in their order, from the context
     steps = list(_steps(ctx))
     line = _line(ctx, to=to, from_=from_, number=number, token=token, account_sid=account_sid, rest_port=rest_port)
-    plan = PhonePlan(steps=steps, hang_up_after_s=hang_up_after, stay=stay, record=record, answer=answer, json=json)
+    plan = PhonePlan(
+        steps=steps,
+        hang_up_after_s=hang_up_after,
+        stay=stay,
+        record=record,
+        answer=answer,
+        json=json,
+        persona=_named(PERSONAS, persona, option="--persona") if persona is not None else None,
+        network=_named(PRESETS, network, option="--network"),
+    )
     raise typer.Exit(_kit(ctx).run(call_tutor(line, plan)))
 
 
@@ -150,6 +170,12 @@ def _line(
     if rest_port is None:
         rest_port = (address.port or 80) + REST_PORT_ABOVE if is_loopback(to) else 0
     return Line(kit.synthesiser(), to, from_, number, token, account_sid, rest_port)
+
+
+def _named(known: Mapping[str, T], name: str, *, option: str) -> T:
+    if name not in known:
+        raise typer.BadParameter(f"{name} is none of {', '.join(known)}", param_hint=option)
+    return known[name]
 
 
 def _kit(ctx: typer.Context) -> Kit:

@@ -1,11 +1,13 @@
 """A simulated phone from the command line: one call, or texts, from start to end."""
 
 import asyncio
+import random
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from rich.console import Console
@@ -14,10 +16,13 @@ from bakame.errors import BakameError, Unavailable
 from bakame.ports.speech import Synthesiser
 from bakame.simulator.call import Call
 from bakame.simulator.carrier import Carrier
+from bakame.simulator.degrade import QUIET_ROOM, Room
 from bakame.simulator.events import CallState, EndReason
 from bakame.simulator.hosting import hosted
 from bakame.simulator.keyboard import Keyboard
-from bakame.simulator.phone import HELP, Phone, Step
+from bakame.simulator.network import IDEAL, Network
+from bakame.simulator.personas import Answer, AnswerTo, Persona, in_turn, lives
+from bakame.simulator.phone import HELP, Phone, Step, StepKind
 from bakame.simulator.rest import RestApi
 from bakame.simulator.screen import JsonScreen, LiveScreen, Screen, TextScreen
 from bakame.simulator.speech import stereo_wav
@@ -40,7 +45,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PhonePlan:
-    """What is to happen on a call. `stay`: until the tutor hangs up; `answer`: the server calls."""
+    """What is to happen on a call. `stay`: until the tutor hangs up; `answer`: the server calls.
+
+    A `persona` does the steps in its own way, as answers to the tutor; without steps it always says or presses one.
+    """
 
     steps: list[Step]
     hang_up_after_s: float | None
@@ -48,16 +56,32 @@ class PhonePlan:
     record: Path | None
     answer: bool
     json: bool
+    persona: Persona | None = None
+    network: Network = IDEAL
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether there is more to see than what was said."""
+        return self.persona is not None or self.network != IDEAL
 
 
 @asynccontextmanager
-async def _carrier(line: Line, *, must_listen: bool = False) -> AsyncGenerator[Carrier, None]:
+async def _carrier(
+    line: Line, *, must_listen: bool = False, network: Network = IDEAL, room: Room = QUIET_ROOM
+) -> AsyncGenerator[Carrier, None]:
     """A carrier, with its REST side where the port is free: another phone may have it.
 
     Raises `Unavailable` when it is not and the server could not reach this phone at all.
     """
     async with AsyncExitStack() as stack:
-        carrier = Carrier(line.to, auth_token=line.token, account_sid=line.account_sid, voice=line.synthesiser)
+        carrier = Carrier(
+            line.to,
+            auth_token=line.token,
+            account_sid=line.account_sid,
+            voice=line.synthesiser,
+            network=network,
+            room=room,
+        )
         await stack.enter_async_context(carrier)
         try:
             await stack.enter_async_context(hosted(RestApi(carrier).app(), port=line.rest_port))
@@ -70,10 +94,12 @@ async def _carrier(line: Line, *, must_listen: bool = False) -> AsyncGenerator[C
 async def call_tutor(line: Line, plan: PhonePlan) -> int:
     """One call from its first ring to its record: 0, or 1 when the call failed."""
     console = Console(highlight=False)
-    by_hand = not plan.steps and not plan.json and sys.stdin.isatty() and console.is_terminal
+    by_hand = not (plan.steps or plan.persona or plan.json) and sys.stdin.isatty() and console.is_terminal
     async with AsyncExitStack() as stack:
         try:
-            carrier = await stack.enter_async_context(_carrier(line, must_listen=plan.answer))
+            room = plan.persona.room if plan.persona is not None else QUIET_ROOM
+            place = _carrier(line, must_listen=plan.answer, network=plan.network, room=room)
+            carrier = await stack.enter_async_context(place)
         except Unavailable as error:
             console.print(f"No call can come in: {error}.", style="red", markup=False, soft_wrap=True)
             return 1
@@ -84,7 +110,8 @@ async def call_tutor(line: Line, plan: PhonePlan) -> int:
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, call.put_down)
         phone = Phone(call, synthesiser=line.synthesiser, screen=screen)
         async with asyncio.TaskGroup() as tasks:
-            doing = [tasks.create_task(_act(call, phone, plan, live)), tasks.create_task(_receive(carrier, screen))]
+            acting = tasks.create_task(_act(call, phone, line.synthesiser, plan, live))
+            doing = [acting, tasks.create_task(_receive(carrier, screen))]
             async for event in call.events():
                 screen.show(event)
             for task in doing:
@@ -92,6 +119,8 @@ async def call_tutor(line: Line, plan: PhonePlan) -> int:
         end = await call.ended()
         if isinstance(call.failure, WebhookError):
             screen.note(call.failure.cure)
+        if plan.is_simulated:
+            _show_report(screen, call)
     if plan.record is not None:
         plan.record.write_bytes(stereo_wav(left=call.spoken, right=call.heard.heard))
     return 0 if end.state is CallState.COMPLETED or end.reason in (EndReason.CALLER, EndReason.CABLE) else 1
@@ -109,20 +138,45 @@ async def _answered(carrier: Carrier, screen: Screen) -> Call:
                 return call
 
 
-async def _act(call: Call, phone: Phone, plan: PhonePlan, live: LiveScreen | None) -> None:
+async def _act(call: Call, phone: Phone, voice: Synthesiser, plan: PhonePlan, live: LiveScreen | None) -> None:
     """All that the caller does; hangs up at the end, when there is something to end."""
     try:
         async with asyncio.timeout(plan.hang_up_after_s):
             if live is not None:
                 live.note(HELP)
                 await phone.obey(Keyboard(sys.stdin.fileno(), typing=live.typing).lines())
+            elif plan.persona is not None:
+                await lives(
+                    plan.persona,
+                    call,
+                    voice=voice,
+                    answer=_answers(plan.steps),
+                    rng=random.Random(call.sid),
+                )
             elif plan.steps:
                 await phone.follow(plan.steps)
-            if plan.stay or not (plan.steps or live):
+            if plan.stay or not (plan.steps or plan.persona or live):
                 await call.ended()
     except TimeoutError:
         pass
     call.put_down()
+
+
+def _answers(steps: Sequence[Step]) -> AnswerTo:
+    """What a persona answers: the words and keys of the steps."""
+    if not steps:
+        return in_turn(repeat(Answer(words="one", keys="1")))
+    given = [step for step in steps if step.kind in (StepKind.SAY, StepKind.KEYS)]
+    return in_turn(Answer(words=step.words) if step.kind is StepKind.SAY else Answer(keys=step.words) for step in given)
+
+
+def _show_report(screen: Screen, call: Call) -> None:
+    """What the caller heard of what was sent."""
+    report = call.report()
+    if isinstance(screen, JsonScreen):
+        screen.put({"event": "heard_report", **report.as_json()})
+    else:
+        screen.note(report.summary())
 
 
 async def _receive(carrier: Carrier, screen: Screen) -> None:

@@ -7,6 +7,8 @@ from email.utils import format_datetime
 from typing import Final
 
 from bakame.errors import Unavailable
+from bakame.simulator.conditions import Conditions
+from bakame.simulator.degrade import QUIET_ROOM, Room
 from bakame.simulator.dialling import DialError, dial
 from bakame.simulator.events import (
     CallerUnderstood,
@@ -27,7 +29,7 @@ from bakame.simulator.line import Line
 from bakame.simulator.live import Moved, WordsHeard, WordsSaid
 from bakame.simulator.media import CarrierStream
 from bakame.simulator.mouth import Mouth
-from bakame.simulator.playout import Playout
+from bakame.simulator.network import IDEAL, Network
 from bakame.simulator.record import CallRecord
 from bakame.simulator.script import Script, ScriptEnd, Source, Stage
 from bakame.simulator.twiml import Connect, Document, TwimlError
@@ -49,7 +51,15 @@ class Leg:
     """One call as the carrier runs it."""
 
     def __init__(
-        self, *, exchange: Exchange, from_: str, to: str, direction: str, status: StatusCallback | None = None
+        self,
+        *,
+        exchange: Exchange,
+        from_: str,
+        to: str,
+        direction: str,
+        status: StatusCallback | None = None,
+        network: Network = IDEAL,
+        room: Room = QUIET_ROOM,
     ) -> None:
         self.sid = new_sid("CA", exchange.rng)
         self.from_ = from_
@@ -57,7 +67,8 @@ class Leg:
         self.direction = direction
         self.now = asyncio.get_running_loop().time
         self.record = CallRecord(now=self.now)
-        self.ear = Playout(now=self.now())
+        self.conditions = Conditions(network, room, seed=self.sid)
+        self.ear = self.conditions.ear(now=self.now())
         self.mouth = Mouth()
         self.state = CallState.QUEUED
         self.answered_at: float | None = None
@@ -110,6 +121,16 @@ class Leg:
         if self._line is not None:
             self._line.cut()
         self.leave(CallEnd(EndReason.CABLE, CallState.FAILED))
+
+    def drop_socket(self) -> None:
+        """The media socket breaks; the call goes on."""
+        if self._line is not None:
+            self._line.cut()
+
+    def stall(self, for_s: float) -> None:
+        """The media socket stands still."""
+        if self._line is not None:
+            self._line.stall(for_s)
 
     def replace(self, program: Source | Document) -> None:
         """Another document takes over, which ends a stream."""
@@ -181,7 +202,7 @@ class Leg:
     async def _answer(self) -> None:
         if self.answered_at is None:
             self.answered_at = self.now()
-            self.ear = Playout(now=self.answered_at)
+            self.ear = self.conditions.ear(now=self.answered_at)
             self.record.answered()
             self._move(CallState.IN_PROGRESS)
             await self._report("answered")
@@ -199,6 +220,7 @@ class Leg:
     async def _hear(self, audio: bytes) -> None:
         """Plays a sound of the carrier's own to its end."""
         self.ear.play(audio, now=self.now())
+        self.record.received(audio)
         await asyncio.sleep(self.ear.queued_ms / 1000)
         self.ear.advance(now=self.now())
 
@@ -211,7 +233,15 @@ class Leg:
             return
         account, stream_sid = self._exchange.account_sid, new_sid("MZ", self._exchange.rng)
         stream = CarrierStream(stream_sid=stream_sid, call_sid=self.sid, account_sid=account)
-        self._line = Line(socket=socket, stream=stream, ear=self.ear, mouth=self.mouth, watch=self.record)
+        self._line = Line(
+            socket=socket,
+            stream=stream,
+            ear=self.ear,
+            mouth=self.mouth,
+            watch=self.record,
+            conditions=self.conditions,
+            answered_at=self.answered_at or 0.0,
+        )
         if self._words is None:
             self._words = tasks.create_task(self._follow_words())
         self.record.stream_opened()
@@ -227,6 +257,7 @@ class Leg:
         finally:
             self._line = None
             self.ear.clear(now=self.now())
+            self.record.cut()
             self.record.add(StreamClosed(at_ms=self.record.at_ms, code=code))
         if code not in _NORMAL_CLOSURES:
             self.record.warned(31903 if code is None else 31921, f"the server closed the stream with {code}")

@@ -1,8 +1,9 @@
 """The carrier's side of one media stream, sans-I/O: frames to the server are built, frames from it are checked.
 
 Source: Twilio, "Media Streams: WebSocket messages". Counters and times are strings; `sequenceNumber` counts all frames
-after `connected`, `chunk` the media frames. Binary frames are reported as 31950, anything else that is not exactly a
-media, mark or clear message of this stream as 31951; each is reported once a stream and ignored.
+after `connected`, `chunk` the pieces of the caller's sound, those that never came included. Binary frames are reported
+as 31950, anything else that is not exactly a media, mark or clear message of this stream as 31951; each is reported
+once a stream and ignored.
 """
 
 import base64
@@ -80,6 +81,10 @@ class CarrierStream:
         payload = base64.b64encode(audio).decode()
         media = {"track": "inbound", "chunk": str(self._chunk), "timestamp": str(timestamp_ms), "payload": payload}
         return self._frame("media", media)
+
+    def hole(self) -> None:
+        """20 ms of the caller's sound that never came: no message, and the next `chunk` is one higher."""
+        self._chunk += 1
 
     def dtmf(self, digit: str) -> str:
         """One key."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from bakame.audio.format import FRAME_BYTES, SILENCE_BYTE
 from bakame.errors import Invalid
+from bakame.simulator.playout import is_loud
 
 KEYS: Final = frozenset("0123456789*#")
 KEY_FRAMES: Final = 10
@@ -15,10 +16,11 @@ KEY_FRAMES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class MouthFrame:
-    """What the caller does in 20 ms: always sound, and perhaps a key."""
+    """What the caller does in 20 ms: always sound, and perhaps a key. `asks`: the tutor owes an answer to it."""
 
     audio: bytes
     key: str | None = None
+    asks: bool = False
 
 
 class Mouth:
@@ -28,7 +30,7 @@ class Mouth:
     """
 
     def __init__(self) -> None:
-        self._speech: deque[tuple[bytearray, asyncio.Future[bool]]] = deque()
+        self._speech: deque[tuple[bytearray, asyncio.Future[bool], bool]] = deque()
         self._keys: deque[tuple[str, asyncio.Future[bool] | None]] = deque()
         self._frames_to_key = 0
         self._closed = False
@@ -38,11 +40,11 @@ class Mouth:
         """Whether something is still to be sent."""
         return bool(self._speech or self._keys)
 
-    def say(self, audio: bytes) -> asyncio.Future[bool]:
-        """Queues speech, mu-law at 8 kHz of any length."""
+    def say(self, audio: bytes, *, asks: bool = True) -> asyncio.Future[bool]:
+        """Queues speech, mu-law at 8 kHz of any length. `asks`: false for an "mm" that wants no answer."""
         done = self._promise(ready=not audio)
         if not done.done():
-            self._speech.append((bytearray(audio), done))
+            self._speech.append((bytearray(audio), done, asks))
         return done
 
     def press(self, keys: str) -> asyncio.Future[bool]:
@@ -56,12 +58,14 @@ class Mouth:
 
     def frame(self) -> MouthFrame:
         """The next 20 ms."""
-        return MouthFrame(self._next_audio(), self._next_key())
+        asks = bool(self._speech) and self._speech[0][2]
+        audio, key = self._next_audio(), self._next_key()
+        return MouthFrame(audio, key, key is not None or (asks and is_loud(audio)))
 
     def close(self) -> None:
         """The call is over: what was not sent never will be."""
         self._closed = True
-        for done in [done for _, done in self._speech] + [done for _, done in self._keys if done]:
+        for done in [done for _, done, _ in self._speech] + [done for _, done in self._keys if done]:
             if not done.done():
                 done.set_result(False)
         self._speech.clear()
@@ -76,7 +80,7 @@ class Mouth:
     def _next_audio(self) -> bytes:
         frame = bytearray()
         while self._speech and len(frame) < FRAME_BYTES:
-            audio, done = self._speech[0]
+            audio, done, _ = self._speech[0]
             taken = audio[: FRAME_BYTES - len(frame)]
             frame += taken
             del audio[: len(taken)]

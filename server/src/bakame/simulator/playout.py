@@ -8,6 +8,7 @@ Time is an argument: seconds of any clock that never goes back.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,7 +20,12 @@ CONTINUOUS_BYTES: Final = BYTES_PER_S * 4 // 10
 """Silence of up to 400 ms between two pieces of sound is a gap in speech; longer, a pause between utterances."""
 QUIET_LEVEL: Final = 8
 """Steps from zero, of the finest mu-law segment, below which a sample is no sound: 64 of 32,767."""
-_QUIET: Final = bytes(byte for byte in range(256) if (~byte & 0x7F) < QUIET_LEVEL)
+QUIET: Final = bytes(byte for byte in range(256) if (~byte & 0x7F) < QUIET_LEVEL)
+
+
+def is_loud(audio: bytes) -> bool:
+    """Whether there is anything louder than line noise in mu-law sound."""
+    return bool(audio.translate(None, delete=QUIET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,12 @@ class Playout:
     """One caller's ear, from `now` on.
 
     Every method first plays what was due until its `now`; what that reached is returned, to be sent back at once.
+    `way` is what happens between here and the ear: given the sound that is played, as much sound as is heard meanwhile.
     """
 
-    def __init__(self, *, now: float) -> None:
+    def __init__(self, *, now: float, way: Callable[[bytes], bytes] | None = None) -> None:
         self._start = now
+        self._way = way
         self._queue: deque[_Piece] = deque()
         self._queued = 0
         self._heard = bytearray()
@@ -88,6 +96,11 @@ class Playout:
     def sound_until_ms(self) -> float:
         """When the caller last heard something louder than line noise; 0 before the first sound."""
         return self._sound_until * 1000 / BYTES_PER_S
+
+    def recent(self, ago: int, count: int) -> bytes:
+        """`count` bytes of what was heard until `ago` bytes before now; less where the call is not that old."""
+        end = max(0, len(self._heard) - ago)
+        return bytes(self._heard[max(0, end - count) : end])
 
     def play(self, audio: bytes, *, now: float) -> tuple[Echoes, bool]:
         """Queues sound. False when the buffer is full and the sound was thrown away."""
@@ -129,17 +142,22 @@ class Playout:
                 echoes += [Echo(name) for name in piece.marks]
                 self._queue.popleft()
         if due > 0:
-            self._heard += bytes([SILENCE_BYTE]) * due
+            self._reach(bytes([SILENCE_BYTE]) * due)
         return tuple(echoes)
+
+    def _reach(self, played: bytes) -> None:
+        """Brings what is played to the ear."""
+        heard = self._way(played) if self._way is not None else played
+        self._heard += heard
+        if is_loud(heard):
+            self._sound_until = len(self._heard)
 
     def _hear(self, audio: bytearray, due: int) -> int:
         """Plays at most `due` bytes of the piece in front; how many were played."""
         played = bytes(audio[:due])
         del audio[:due]
-        self._heard += played
+        self._reach(played)
         self._queued -= len(played)
-        if played.translate(None, delete=_QUIET):
-            self._sound_until = len(self._heard)
         if not self._queued:
             self._dry_at = len(self._heard)
         return len(played)

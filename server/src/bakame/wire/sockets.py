@@ -30,6 +30,7 @@ _ABNORMAL: Final = 1006
 _FIRST_BUFFER: Final = 4096
 """Bytes; it grows with what comes, and there is one a call."""
 
+_TEXT_FRAME: Final = picows.WSMsgType.TEXT
 _WSProtocol: Any = vars(picows.picows)["WSProtocol"]  # its stubs leave it out
 _quiet = logging.getLogger("picows.wire")
 
@@ -142,7 +143,7 @@ class Socket(picows.WSListener):
 
     def on_ws_frame(self, transport: picows.WSTransport, frame: picows.WSFrame) -> None:
         kind = frame.msg_type
-        if kind == picows.WSMsgType.TEXT and frame.fin and not self._parts:
+        if kind == _TEXT_FRAME and frame.fin and not self._parts:
             if self._over is None and self._peer is not None:
                 self._peer.received(frame.get_payload_as_bytes())
         elif kind == picows.WSMsgType.CLOSE:

@@ -1,13 +1,15 @@
 """Whether somebody speaks: WebRTC's voice activity detector behind a gate that follows the noise of the line."""
 
 from collections import deque
+from math import log10
 from typing import Any, Final
 
+import numpy as np
 import webrtcvad
 
 from bakame.audio import g711
 from bakame.audio.format import FRAME_BYTES, TELEPHONE
-from bakame.audio.level import level
+from bakame.audio.level import FLOOR_DB
 from bakame.errors import Invalid
 
 _MODE: Final = 2
@@ -21,6 +23,11 @@ _STEADY_DB: Final = 4.0
 _RISE_DB: Final = 0.06
 """A frame, so 3 dB a second: slow, because a long sentence must not become the noise it is measured against."""
 _FALL: Final = 0.3
+
+_OVERLOAD: Final = 32_768.0
+_ENERGY: Final = (g711.decode(bytes(range(256))).astype(np.float64) / _OVERLOAD) ** 2
+_MEAN: Final = np.full(FRAME_BYTES, 1 / FRAME_BYTES)
+_LEAST_ENERGY: Final = 10 ** (FLOOR_DB / 10)
 
 
 class TelephoneActivity:
@@ -39,16 +46,20 @@ class TelephoneActivity:
         """`frame` is 160 bytes of mu-law. Raises `Invalid` for any other length."""
         if len(frame) != FRAME_BYTES:
             raise Invalid(f"a telephone frame has {FRAME_BYTES} bytes, not {len(frame)}")
-        pcm = g711.decode(frame)
-        loud_db = level(pcm).rms_db
+        energy = float(_ENERGY[np.frombuffer(frame, np.uint8)].dot(_MEAN))
+        loud_db = 10 * log10(energy) if energy > _LEAST_ENERGY else FLOOR_DB
         self._follow(loud_db)
         # The detector learns from every frame, so it is asked even when the gate is shut.
-        voiced = bool(self._detector.is_speech(pcm.tobytes(), TELEPHONE.rate_hz))
+        voiced = bool(self._detector.is_speech(g711.decode(frame).tobytes(), TELEPHONE.rate_hz))
         return voiced and loud_db >= max(self._floor_db + _ABOVE_FLOOR_DB, _SOFTEST_DB)
 
     def _follow(self, loud_db: float) -> None:
         self._recent.append(loud_db)
-        if len(self._recent) == _STEADY_FRAMES and max(self._recent) - min(self._recent) < _STEADY_DB:
+        if (
+            abs(loud_db - self._recent[0]) < _STEADY_DB
+            and len(self._recent) == _STEADY_FRAMES
+            and max(self._recent) - min(self._recent) < _STEADY_DB
+        ):
             self._floor_db = max(self._recent)
         elif loud_db < self._floor_db:
             self._floor_db += _FALL * (loud_db - self._floor_db)
