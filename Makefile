@@ -42,8 +42,8 @@ test: static ## Everything that CI runs
 check: static unit ## The fast half of the tests, for the inner loop
 
 static: $(VENV)/.dev
-	@echo "→ format";    cd server && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff format --config pyproject.toml --check --quiet ../bench
-	@echo "→ lint";      cd server && $(BIN)/ruff check --quiet . && $(BIN)/ruff check --config pyproject.toml --quiet ../bench
+	@echo "→ format";    cd server && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff format --config pyproject.toml --check --quiet ../bench ../training
+	@echo "→ lint";      cd server && $(BIN)/ruff check --quiet . && $(BIN)/ruff check --config pyproject.toml --quiet ../bench ../training
 	@echo "→ types";     cd server && $(BIN)/pyright
 	@echo "→ contracts"; cd server && $(BIN)/lint-imports --no-cache | tail -n 2
 
@@ -52,7 +52,7 @@ unit: $(VENV)/.dev
 	@cd server && $(BIN)/pytest -n auto --dist worksteal tests/audio tests/text tests/calls tests/tutor
 
 fmt: $(VENV)/.dev ## Format and mend what a tool can mend
-	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench
+	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ../training ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench ../training
 
 bench: $(VENV)/.dev ## Measure the numbers that the README gives
 	@cd bench && for b in answer_call.py answer_text.py recogniser.py; do $(BIN)/python $$b || exit 1; done

@@ -18,7 +18,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_every_command_is_there() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output
-    assert all(command in shown for command in ("serve", "phone", "text", "db", "curriculum", "doctor"))
+    assert all(
+        command in shown for command in ("serve", "phone", "text", "load", "listen", "db", "curriculum", "doctor")
+    )
 
 
 def test_the_database_is_brought_up_to_date_once(environment: dict[str, str]) -> None:

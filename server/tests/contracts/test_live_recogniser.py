@@ -16,7 +16,7 @@ from bakame.errors import Unavailable
 from bakame.learning.expect import AnswerKind, Expect
 from bakame.ports.speech import Hypothesis, LiveHearing, LiveRecogniser
 from bakame.providers.deepgram.hearing import DeepgramRecogniser
-from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.recogniser import GrammarRecogniser
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.simulator.deepgram import DeepgramStandIn
 from bakame.simulator.deepgram.stand_in import KEY
@@ -35,7 +35,7 @@ HINTS: Final = ("Uwimana", "", "字", "a:b&c=d", "Jean Bosco", "q" * 500)
 @asynccontextmanager
 async def _numbers() -> AsyncGenerator[Callable[[bytes], Awaitable[list[tuple[str, float]]]]]:
     """A model that hears numbers."""
-    sphinx = PocketSphinxRecogniser()
+    sphinx = GrammarRecogniser()
 
     async def understand(sound: bytes) -> list[tuple[str, float]]:
         heard = await sphinx.recognise(sound, expect=NUMBER)

@@ -12,7 +12,7 @@ from bakame.audio.format import SILENCE_FRAME
 from bakame.learning.expect import AnswerKind, Expect
 from bakame.ports.speech import Hypothesis, Recogniser
 from bakame.providers.deepgram.recording import DeepgramBatch
-from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.recogniser import GrammarRecogniser
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.simulator.deepgram import DeepgramStandIn
 from bakame.simulator.deepgram.stand_in import KEY
@@ -22,7 +22,7 @@ from providers.openai.contracts import openai_ear
 
 @asynccontextmanager
 async def _pocketsphinx() -> AsyncGenerator[Recogniser]:
-    recogniser = PocketSphinxRecogniser()
+    recogniser = GrammarRecogniser()
     try:
         yield recogniser
     finally:

@@ -28,6 +28,8 @@ class FakeCarrier:
         self.clears: list[float] = []
         self.marks = 0
         self.writes = 0
+        self.arrived: list[float] = []
+        """When each piece of sound came."""
 
     def attach(self, peer: Peer) -> None:
         self._peer = peer
@@ -42,6 +44,7 @@ class FakeCarrier:
         now = self._now()
         match self.stream.receive(message):
             case PlayAudio(audio):
+                self.arrived.append(now)
                 self._echo(self.ear.play(audio, now=now)[0])
             case PlaceMark(name):
                 self.marks += 1

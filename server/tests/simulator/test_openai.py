@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bakame.audio.format import SILENCE_FRAME
 from bakame.learning.expect import AnswerKind, Expect
-from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.recogniser import GrammarRecogniser
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.simulator.openai import KEY, MODEL, OpenAIStandIn
 from bakame.simulator.openai.agent import Ear, Situation, Turn, obliging
@@ -325,7 +325,7 @@ def test_real_speech_is_spoken_and_understood() -> None:
     """A synthetic voice asks, a synthetic caller answers, and the embedded recogniser understands it."""
 
     async def lesson() -> tuple[list[str], list[dict[str, Any]]]:
-        espeak, sphinx = EspeakSynthesiser(), PocketSphinxRecogniser()
+        espeak, sphinx = EspeakSynthesiser(), GrammarRecogniser()
         tutor = Tutor()
 
         async def understand(audio: bytes) -> str:

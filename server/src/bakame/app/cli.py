@@ -11,6 +11,7 @@ from rich.console import Console
 from bakame.app import serving
 from bakame.app.content import load_content
 from bakame.app.doctor import examine, show_findings
+from bakame.app.listening import listen
 from bakame.app.logging import configure_logging
 from bakame.app.settings import Settings, load
 from bakame.errors import BakameError
@@ -25,6 +26,7 @@ curriculum = typer.Typer(help="What is taught.", no_args_is_help=True)
 main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
 mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
+main.command()(listen)
 mount_load(main, LoadKit(token=lambda: _settings().auth_token))
 
 _out = Console(highlight=False)

@@ -15,6 +15,7 @@ from bakame.calls.cascade import CascadeEngine, Teach
 from bakame.calls.clips import ClipCache, Recordings
 from bakame.calls.errands import Errands
 from bakame.calls.ladder import Ladder, Rung
+from bakame.calls.notebook import Notebook
 from bakame.calls.teaching import CallTeacher
 from bakame.errors import Invalid
 from bakame.ports.circuit import Circuit
@@ -44,12 +45,20 @@ class Workshop:
     speech: LocalSpeech
     clock: Clock
     errands: Errands
+    notebook: Notebook
     apology: str
     explain: Callable[[CallContext, str], AsyncIterator[str]] | None = None
 
     def teacher(self, call: CallContext) -> Teacher:
         """The tutor, for an engine that converses by itself."""
-        return CallTeacher(call, teach=self.teach, tutor=self.tutor, database=self.database, errands=self.errands)
+        return CallTeacher(
+            call,
+            teach=self.teach,
+            tutor=self.tutor,
+            database=self.database,
+            errands=self.errands,
+            notebook=self.notebook,
+        )
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from bakame.calls.admission import Admission
 from bakame.calls.desk import CallDesk
 from bakame.calls.errands import Errands
 from bakame.calls.live import LiveCalls
+from bakame.calls.notebook import Notebook
 from bakame.calls.routes import Phrases, VoiceChannel, call_routes
 from bakame.calls.streams import StreamDoor
 from bakame.errors import Conflict, Invalid, Unavailable
@@ -125,6 +126,8 @@ async def product(
         stack.push_async_callback(speech.stop)
         errands = Errands()
         stack.push_async_callback(errands.finish)
+        notebook = Notebook(database)
+        stack.push_async_callback(notebook.finish)
         workshop = Workshop(
             settings=settings,
             http=http,
@@ -134,6 +137,7 @@ async def product(
             speech=speech,
             clock=clock,
             errands=errands,
+            notebook=notebook,
             apology=phrases.apology,
             explain=explainer_of(database, tutor) if chat_models else None,
         )

@@ -26,6 +26,8 @@ WORKING_S: Final = 4.0
 LEAST_SPEECH_MS: Final = 300
 """A shorter noise of the caller's asks for no answer."""
 MOST_PHRASES: Final = 3
+LOOK_EVERY: Final = 3
+"""Frames."""
 
 _TURN: Final = Expect(AnswerKind.YES_NO)
 """The shortest pause that ends a turn: the engine decides for itself, we only begin to count."""
@@ -38,16 +40,17 @@ class FloorWatch:
         self._activity = activity
         self._endpointer = Endpointer()
         self._endpointer.expect(_TURN)
-        self._odd = self._speech = False
+        self._frames = 0
+        self._speech = False
 
     def feed(self, frame: bytes, *, tutor_speaks: bool) -> bool | None:
         """True when the caller began to speak, False when they finished something that wants an answer, else None."""
         if tutor_speaks and not self._endpointer.speaking:
             # Whoever speaks over the tutor is heard by the engine; watching would cost more than all else up here.
             return None
-        # Every other frame says enough of whether somebody speaks.
-        self._odd = not self._odd
-        if self._odd:
+        # One frame of three says enough of whether somebody speaks.
+        self._frames += 1
+        if not self._frames % LOOK_EVERY:
             self._speech = self._activity.is_speech(frame)
         match self._endpointer.feed(frame, speech=self._speech, tutor_speaks=tutor_speaks):
             case Floor.TAKEN:

@@ -7,6 +7,7 @@ dropped: those mean nothing, and are told apart by name.
 Sans-I/O: times are arguments, in seconds of one monotonic clock.
 """
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,8 +30,9 @@ class _Utterance:
     total_frames: int | None = None
     sent_frames: int = 0
     played_frames: int = 0
-    _spread_over: tuple[str, int] = ("", 0)
-    _spread: list[WordTime] = field(default_factory=list[WordTime])
+    _middles_of: tuple[int, str | None, int] = (0, None, -1)
+    _middles: list[int] = field(default_factory=list[int])
+    _said: list[WordTime] = field(default_factory=list[WordTime])
 
     @property
     def complete(self) -> bool:
@@ -45,18 +47,19 @@ class _Utterance:
         if self.complete:
             return self.wording or " ".join(word.word for word in self.words)
         total_ms = FRAME_MS * self.queued_frames
-        words = self.words
-        if self.wording is not None and not words:
-            if self._spread_over != (self.wording, total_ms):
-                self._spread_over = self.wording, total_ms
-                self._spread = spread(self.wording, start_ms=0, total_ms=total_ms)
-            words = self._spread
-        starts = [word.start_ms for word in words]
-        return " ".join(
-            word.word
-            for word, end_ms in zip(words, [*starts[1:], total_ms], strict=False)
-            if played_ms > (word.start_ms + max(end_ms, word.start_ms)) // 2
-        )
+        state = (len(self.words), self.wording, total_ms)
+        if state != self._middles_of:
+            self._middles_of = state
+            self._said = self.words
+            if self.wording is not None and not self.words:
+                self._said = spread(self.wording, start_ms=0, total_ms=total_ms)
+            ends = [*(word.start_ms for word in self._said[1:]), total_ms]
+            self._middles = [
+                (word.start_ms + max(end_ms, word.start_ms)) // 2
+                for word, end_ms in zip(self._said, ends, strict=False)
+            ]
+        heard = bisect_left(self._middles, played_ms)
+        return " ".join([word.word for word in self._said[:heard]])
 
 
 def spread(text: str, *, start_ms: int, total_ms: int) -> list[WordTime]:
@@ -116,7 +119,8 @@ class Ear:
         """
         entry = self._utterance(utterance)
         entry.total_frames = total_frames
-        return self._mark(entry, now, self._ends_s) if entry.sent_frames >= total_frames else None
+        # Behind sound that was played long ago the mark is due now, not when that sound ended.
+        return self._mark(entry, now, max(now, self._ends_s)) if entry.sent_frames >= total_frames else None
 
     def sent(self, utterance: int, now: float, *, ends_s: float) -> str | None:
         """One frame of it went out, which ends in the ear at `ends_s` if the carrier plays without a break.

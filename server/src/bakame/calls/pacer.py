@@ -1,13 +1,15 @@
 """Sends the tutor's sound to the carrier at absolute deadlines, and is the only writer on the wire.
 
-Nothing waits here: a call is ticked, sends what is due in one write, and returns. Two frames leave together, well
-within the lead, because a write costs more than a frame.
+Nothing waits here: a call is ticked, sends what is due in one write, and returns. The lead is stretched by less than a
+tick so that a frame falls due in the middle between two ticks: at their border a little jitter would make it now none,
+now two.
 """
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Protocol
 
+from bakame.audio.format import FRAME_MS
 from bakame.audio.pacing import Lead, Schedule
 from bakame.audio.playout import Playout
 from bakame.calls.heard import Ear
@@ -15,9 +17,6 @@ from bakame.calls.state import Stage, Stages
 from bakame.calls.ticker import TICK_S, Ticker
 from bakame.ports.clock import Clock
 from bakame.ports.telephony import MediaCodec
-
-TOGETHER: Final = 2
-"""Frames that leave in one write while talk goes on."""
 
 
 class Outlet(Protocol):
@@ -57,6 +56,7 @@ class Pacer:
         self._lead = lead
         self._schedule = Schedule(clock.monotonic(), lead_ms=lead.ms)
         self._stages = stages
+        self._asked_ms = lead.ms
         self._idle = True
         self._held = False
         self.frames_sent = 0
@@ -71,14 +71,22 @@ class Pacer:
             if self.frames_sent and now > self._schedule.deadline_s:
                 self._stages.took(Stage.SILENCE, now - self._schedule.deadline_s)
             self._schedule.resume(now)
-            self._send_due(now, least=1)
-            if not self._idle:
-                self._ticker.add(self.tick)
+            self._ticker.add(self.tick)
+            self._align()
+            self._send_due(now)
 
     def tick(self, now: float) -> None:
         """One tick of the process's clock."""
-        self._schedule.lead_ms = self._lead.ms
-        self._send_due(now, least=TOGETHER)
+        if abs(self._lead.ms - self._asked_ms) >= FRAME_MS:
+            self._align()
+        self._send_due(now)
+
+    def _align(self) -> None:
+        """Takes over the lead that the line asks for, so that frames fall due between ticks."""
+        self._asked_ms = self._schedule.lead_ms = self._lead.ms
+        if (next_s := self._ticker.next_s) is not None:
+            early_s = (next_s - self._schedule.wake_s) % TICK_S
+            self._schedule.lead_ms += ((TICK_S / 2 - early_s) % TICK_S) * 1000
 
     def now(self, message: bytes) -> None:
         """Sends `message` before any further frame."""
@@ -87,6 +95,7 @@ class Pacer:
     def cleared(self) -> None:
         """What was sent is dropped at the carrier too, so its cushion is gone and the next frame is due at once."""
         self._held = False
+        self._asked_ms = 0.0
         self._schedule.restart(self._clock.monotonic())
         self.now(self._codec.clear())
 
@@ -106,12 +115,12 @@ class Pacer:
         self._idle = True
         self._ticker.remove(self.tick)
 
-    def _send_due(self, now: float, *, least: int) -> None:
+    def _send_due(self, now: float) -> None:
         if self._outlet.congested:
             return
         due = self._schedule.due(now)
         waiting = len(self._playout)
-        if due < min(least, waiting):
+        if not due and waiting:
             return
         deadline_s = self._schedule.deadline_s
         self._stages.took(Stage.PACING, max(0.0, now - deadline_s))

@@ -7,8 +7,11 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bakame.calls.cascade import Teach
 from bakame.calls.errands import Errands
+from bakame.calls.notebook import Notebook
 from bakame.errors import Conflict, Invalid
 from bakame.ports.voice import Briefing, CallContext, Tool, ToolAnswer, ToolCall
 from bakame.records.journal.service import Journal
@@ -45,12 +48,23 @@ _COMMANDS: Final = {
 class CallTeacher:
     """One call's tutor. Implements `ports.voice.Teacher`."""
 
-    def __init__(self, call: CallContext, *, teach: Teach, tutor: Tutor, database: Database, errands: Errands) -> None:
+    def __init__(
+        self,
+        call: CallContext,
+        *,
+        teach: Teach,
+        tutor: Tutor,
+        database: Database,
+        errands: Errands,
+        notebook: Notebook,
+    ) -> None:
         self._call = call
         self._teach = teach
         self._tutor = tutor
         self._database = database
         self._errands = errands
+        self._notebook = notebook
+        self._lesson_id: int | None = None
         self._unmarked: str | None = None
         self._told: int | None = None
         self._name: str | None = None
@@ -82,7 +96,7 @@ class CallTeacher:
 
     def tutor_said(self, text: str, *, heard: str, complete: bool) -> None:
         turn_id, self._told = self._told, None
-        self._errand(lambda: self._note(turn_id, text, heard, complete=complete))
+        self._notebook.write(lambda session: self._note(session, turn_id, text, heard, complete=complete))
 
     def _said(self, call: ToolCall) -> Said:
         if call.name == "submit_answer":
@@ -123,14 +137,17 @@ class CallTeacher:
             said = self._act(Act.ANSWER, text=text)
             await self._tutor.observe(session, learner_id=self._learner_id(), said=said)
 
-    async def _note(self, turn_id: int | None, text: str, heard: str, *, complete: bool) -> None:
-        async with self._database.session() as session:
-            if turn_id is None:
-                turn_id = await self._tutor.note(
-                    session, learner_id=self._learner_id(), role="tutor", text=text, call_id=self._call.call_id
-                )
-            if turn_id is not None:
-                await Journal(session).turn_heard(turn_id, heard, complete=complete)
+    async def _note(self, session: AsyncSession, turn_id: int | None, text: str, heard: str, *, complete: bool) -> None:
+        if turn_id is None:
+            learner_id = self._learner_id()
+            if self._lesson_id is None:
+                self._lesson_id = await self._tutor.lesson_id(session, learner_id=learner_id)
+            if self._lesson_id is None:
+                return
+            turn_id = await Journal(session).turn(
+                self._lesson_id, learner_id, channel=Channel.VOICE, role="tutor", text=text, call_id=self._call.call_id
+            )
+        await Journal(session).turn_heard(turn_id, heard, complete=complete)
 
     def _errand(self, work: Callable[[], Awaitable[None]]) -> None:
         async def tried() -> None:

@@ -31,6 +31,11 @@ class Ticker:
             self._due_s = loop.time() + TICK_S
             self._timer = loop.call_at(self._due_s, self._tick, loop)
 
+    @property
+    def next_s(self) -> float | None:
+        """When the next tick is due; None while nobody is ticked."""
+        return self._due_s if self._timer is not None else None
+
     def remove(self, tick: Tick) -> None:
         """Ticks it no more; safe for one that is no member."""
         self._members.pop(tick, None)

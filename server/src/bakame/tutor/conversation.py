@@ -36,7 +36,7 @@ _KINDS: Final = {
 }
 SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
 """The kinds of answer that are told apart in words."""
-SURE_OF_MISTAKE: Final = 0.97
+SURE_OF_MISTAKE: Final = 0.9
 """A recogniser's confidence under which an answer that would be marked wrong is confirmed first."""
 
 

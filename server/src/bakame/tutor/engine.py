@@ -102,18 +102,10 @@ class Tutor:
         stored = await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
         await self._keep(session, learner, said, step, stored)
 
-    async def note(
-        self, session: AsyncSession, *, learner_id: int, role: str, text: str, call_id: str | None
-    ) -> int | None:
-        """Keeps what was said outside of a turn, with the learner's consent; the turn's id, or None."""
-        learner = await Learners(session).get(learner_id)
+    async def lesson_id(self, session: AsyncSession, *, learner_id: int) -> int | None:
+        """The learner's open lesson; None when there is none."""
         stored = await Progress(session).lesson(learner_id)
-        if stored is None:
-            return None
-        kept = text if role == "tutor" or learner.consent is Consent.GRANTED else None
-        return await Journal(session).turn(
-            stored.id, learner.id, channel=Channel.VOICE, role=role, text=kept, call_id=call_id
-        )
+        return None if stored is None else stored.id
 
     async def explain(self, reading: Reading, *, learner_id: int, question: str) -> AsyncGenerator[str]:
         """The sentences that answer a reply's `aside`, as a model gives them; nothing when there is none.

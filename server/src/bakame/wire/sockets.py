@@ -8,7 +8,7 @@ The protocol is picows'. Messages that go out together leave in one write, which
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -95,21 +95,21 @@ class Socket(picows.WSListener):
     def send(self, message: bytes | str) -> None:
         """Sends a text message."""
         if self._transport is not None and self._over is None:
-            self._transport.send(picows.WSMsgType.TEXT, message)
+            self._transport.send(_TEXT_FRAME, message)
 
     def send_binary(self, message: bytes) -> None:
         """Sends a binary message."""
         if self._transport is not None and self._over is None:
             self._transport.send(picows.WSMsgType.BINARY, message)
 
-    def send_together(self, messages: Iterable[bytes]) -> None:
+    def send_together(self, messages: Sequence[bytes]) -> None:
         """Sends text messages, from a server's end in one write."""
         transport = self._transport
         if transport is None or self._over is not None:
             return
-        if transport.is_client_side:
+        if len(messages) == 1 or transport.is_client_side:
             for message in messages:
-                transport.send(picows.WSMsgType.TEXT, message)
+                transport.send(_TEXT_FRAME, message)
             return
         pieces: list[bytes] = []
         for message in messages:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from bakame.audio.format import AudioFormat
 from bakame.learning.expect import AnswerKind, Expect
 from bakame.ports.speech import Recogniser, SpeechChunk, Voice
-from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.recogniser import GrammarRecogniser
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 from bakame.providers.openai.speech import PCM_24K, OpenAIRecogniser, OpenAISynthesiser
 from bakame.simulator.openai import OpenAIStandIn, SpeechFaults
@@ -37,7 +37,7 @@ class OpenAIVoice:
 @asynccontextmanager
 async def openai_ear() -> AsyncGenerator[Recogniser]:
     """OpenAI's, with PocketSphinx for an ear."""
-    sphinx = PocketSphinxRecogniser(timeout_s=_PATIENT_S)
+    sphinx = GrammarRecogniser(timeout_s=_PATIENT_S)
 
     async def understand(audio: bytes) -> str:
         return (await sphinx.recognise(audio, expect=Expect(AnswerKind.INTEGER))).text

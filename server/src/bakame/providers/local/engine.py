@@ -7,19 +7,19 @@ from contextlib import suppress
 from bakame.errors import Unavailable
 from bakame.ports.speech import VoiceActivity
 from bakame.providers.local.activity import TelephoneActivity
-from bakame.providers.local.recogniser import PocketSphinxRecogniser
+from bakame.providers.local.recogniser import GrammarRecogniser
 from bakame.providers.local.synthesiser import EspeakSynthesiser
 
 
 class LocalSpeech:
-    """espeak-ng, PocketSphinx and WebRTC's detector. `start` warms them up in the background; `stop` leaves nothing.
+    """espeak-ng, our grammar recogniser and WebRTC's detector. `start` warms them up in the background; `stop` leaves nothing.
 
     A part that fails to warm up is not fatal: it says `Unavailable` when it is used, and tries again.
     """
 
     def __init__(self, *, workers: int = 1, approximations: Mapping[str, str] | None = None) -> None:
         self.synthesiser = EspeakSynthesiser(approximations=approximations)
-        self.recogniser = PocketSphinxRecogniser(workers=workers)
+        self.recogniser = GrammarRecogniser(workers=workers)
         self._warming: asyncio.Task[None] | None = None
 
     def activity(self) -> VoiceActivity:

@@ -15,10 +15,14 @@ from bakame.providers.local.reading import speakable
 from bakame.text.numbers import say_number
 
 COMMANDS: Final = (
-    "repeat", "repeat please", "please repeat", "repeat it", "say it again", "say that again", "again", "again please",
-    "pardon", "hint", "a hint", "a hint please", "give me a hint", "help", "help me", "i don't know", "i do not know",
-    "don't know", "i have no idea", "no idea", "skip", "skip it", "skip this", "let me think", "wait", "wait a minute",
-    "slower", "slower please", "slow down", "speak slowly", "goodbye", "good bye", "bye", "bye bye", "stop",
+    "repeat", "repeat please", "please repeat", "repeat it", "repeat that", "repeat the question", "say it again",
+    "say that again", "say again", "can you repeat", "can you repeat that", "one more time", "once more", "again",
+    "again please", "pardon", "hint", "a hint", "hint please", "a hint please", "give me a hint", "i need a hint",
+    "clue", "help", "help me", "help please", "please help me", "i need help", "can you help me",
+    "i don't know", "i do not know", "don't know", "i have no idea", "no idea", "not sure", "i'm not sure",
+    "i don't understand", "i give up", "skip", "skip it", "skip this", "next", "next question", "let me think", "wait",
+    "wait a minute", "one moment", "slower", "slower please", "slow down", "speak slowly", "speak slower",
+    "goodbye", "bye", "bye bye", "stop", "stop please", "please stop",
 )  # fmt: skip
 """What a caller may say at any time; `text.commands` reads it."""
 _FILLERS: Final = (
@@ -26,7 +30,7 @@ _FILLERS: Final = (
     "i think it's", "equals", "is it", "so",
 )  # fmt: skip
 _INTRODUCTIONS: Final = ("my name is", "i am", "i'm", "it is", "it's", "this is", "call me", "um")
-_YES: Final = (
+YES: Final = (
     "yes",
     "yes please",
     "yeah",
@@ -39,7 +43,7 @@ _YES: Final = (
     "sure",
     "of course",
 )
-_NO: Final = ("no", "no thank you", "no thanks", "nope", "no i don't", "not now", "no it is not")
+NO: Final = ("no", "no thank you", "no thanks", "nope", "no i don't", "not now", "no it is not")
 _CHOICES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS: Final = (
@@ -51,17 +55,18 @@ _PARTS: Final = (
     "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 )  # fmt: skip
 _MOST_DIGITS: Final = 9
-# PocketSphinx adds a weight once and the sound a hundred times a second, so only very small weights are felt at all.
-# With clean upsampling they lifted synthesised numbers of several voices from 33 to 59 %, against weights of a tenth.
-_COMMAND_WEIGHT: Final = "0.000000000001"
-_OPENER_WEIGHT: Final = "0.00000000000000000001"
-_SPELLED_WEIGHT: Final = "0.00000000000000000001"
-_MIXED_WEIGHT: Final = "0.000000000000000001"
-_PART_WEIGHTS: Final = ("1", "0.000001", "0.00000000000000000001")
+_COMMAND_WEIGHT: Final = "0.3"
+_OPENER_WEIGHT: Final = "0.02"
+_SPELLED_WEIGHT: Final = "0.02"
+_MIXED_WEIGHT: Final = "0.1"
+_PART_WEIGHTS: Final = ("1", "0.3", "0.05")
 """Of halves, thirds and quarters; of the rest to tenths; of the rest to twentieths."""
-_RARE_ZERO_WEIGHT: Final = "0.00000001"
-_DECIMALS_WEIGHTS: Final = ("1", "0.0000000001", "0.00000000000000000001")
-_OTHER_WEIGHT: Final = "0.00000000000000000000000001"
+_RARE_ZERO_WEIGHT: Final = "0.1"
+_DECIMALS_WEIGHTS: Final = ("1", "0.3", "0.1")
+_OTHER_WEIGHT: Final = "0.2"
+_PLACE_WEIGHT: Final = "0.05"
+"""Of naming an option by its number or place instead of its words."""
+_MORE_DIGITS_WEIGHT: Final = "0.2"
 
 
 def jsgf(expect: Expect) -> str:
@@ -78,6 +83,20 @@ def jsgf(expect: Expect) -> str:
     else:
         top = ("public <said> = <command>;",)
     return "\n".join(("#JSGF V1.0;", "grammar expected;", *top, command, *rules, ""))
+
+
+def digits_jsgf() -> str:
+    """The grammar of digits said one by one, one to nine of them, with the commands."""
+    rest = ""
+    for _ in range(_MOST_DIGITS - 1):
+        rest = f" [/{_MORE_DIGITS_WEIGHT}/ <digit>{rest}]"
+    rules = (
+        f"public <said> = /1/ <digits> | /{_COMMAND_WEIGHT}/ <command>;",
+        f"<command> = {_any(COMMANDS)};",
+        f"<digit> = /1/ zero | /1/ {' | /1/ '.join(_ONES)} | /{_RARE_ZERO_WEIGHT}/ nought | /{_RARE_ZERO_WEIGHT}/ oh;",
+        f"<digits> = <digit>{rest};",
+    )
+    return "\n".join(("#JSGF V1.0;", "grammar expected;", *rules, ""))
 
 
 def words_of(grammar: str) -> frozenset[str]:
@@ -114,6 +133,20 @@ def answer_in(heard: str, expect: Expect) -> str:
     return heard
 
 
+def option_in(heard: str, expect: Expect) -> str | None:
+    """The option, as it is written, that was named by its words, its number or its place."""
+    for option in expect.options:
+        if plain_words(option) == heard:
+            return option
+    if expect.kind is not AnswerKind.CHOICE:
+        return None
+    words = [word for word in heard.split() if word not in {"number", "option", "the"}]
+    for names in (_ONES, _CHOICES):
+        if words and words[0] in names[: len(expect.options)] and words[1:] in ([], ["one"]):
+            return expect.options[names.index(words[0])]
+    return None
+
+
 def plain_words(text: str) -> str:
     """A written option or name as it is spoken: "3/4" is "three quarters", "Umuhoza-Aline" is "umuhoza aline"."""
     spelled = re.sub(r"\d[\d,]*(\.\d+)?", _spell, speakable(text))
@@ -141,7 +174,7 @@ def _answer_rules(expect: Expect) -> tuple[str, ...]:
         case AnswerKind.CHOICE:
             return _choice_rules(expect.options)
         case AnswerKind.YES_NO:
-            return (f"<answer> = {_any((*_YES, *_NO))};",)
+            return (f"<answer> = {_any((*YES, *NO))};",)
         case AnswerKind.NAME:
             names = _spoken_options(expect.options)
             return (f"<answer> = {_any(names)};",) if names else ()
@@ -238,7 +271,7 @@ def _choice_rules(options: tuple[str, ...]) -> tuple[str, ...]:
     count = min(len(options), len(_ONES))
     numbers, places = _any(_ONES[:count]), _any(_CHOICES[:count])
     return (
-        "<answer> = <option> | [number | option] <number> | [the] <place> [one];",
+        f"<answer> = /1/ <option> | /{_PLACE_WEIGHT}/ ([number | option] <number> | [the] <place> [one]);",
         f"<option> = {_any(spoken)};",
         f"<number> = {numbers};",
         f"<place> = {places};",

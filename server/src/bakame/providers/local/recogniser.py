@@ -1,8 +1,9 @@
-"""The embedded recogniser: PocketSphinx with closed grammars, in worker processes that may crash."""
+"""The embedded recogniser: closed grammars over our own acoustic model, in worker processes that may crash."""
 
 import asyncio
 import base64
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,10 +15,13 @@ from bakame.audio.format import TELEPHONE
 from bakame.errors import Unavailable
 from bakame.learning.expect import Expect
 from bakame.ports.speech import Hypothesis
+from bakame.providers.local.certainty import CONFIRM
 from bakame.providers.local.grammar import answer_in, jsgf
 
 WORKER: Final = (sys.executable, "-m", "bakame.providers.local.worker")
-_LONGEST_MS: Final = 15_000
+LONGEST_MS: Final = 15_000
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""The matrices are small: more threads only wait for one another, and take the processor from calls."""
 _START_S: Final = 30.0
 _GRACE_S: Final = 2.0
 
@@ -56,7 +60,9 @@ class _Worker:
         await self.stop()
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         try:
-            process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, stderr=nowhere)
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=nowhere, env={**os.environ, **_ONE_THREAD}
+            )
         except OSError as error:
             raise _Gone from error
         if process.stdin is None or process.stdout is None:
@@ -106,10 +112,19 @@ class _Worker:
         await running.process.wait()
 
 
-class PocketSphinxRecogniser:
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What was heard, its probability of being right, and what else it may have been, likeliest first."""
+
+    text: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+class GrammarRecogniser:
     """Recognition by closed grammar, one utterance a worker at a time. Implements `ports.speech.Recogniser`.
 
-    `workers` processes of about 60 MB each; at most `waiting` utterances wait for one. An utterance that is not done
+    `workers` processes of about 100 MB each; at most `waiting` utterances wait for one. An utterance that is not done
     after `timeout_s` costs its worker its life. A worker that dies is replaced and the utterance tried once more.
     """
 
@@ -126,7 +141,7 @@ class PocketSphinxRecogniser:
 
     @property
     def name(self) -> str:
-        return "pocketsphinx"
+        return "bakame"
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -153,18 +168,27 @@ class PocketSphinxRecogniser:
     async def recognise(self, audio: bytes, *, expect: Expect) -> Hypothesis:
         """What was said, of the answers and commands that `expect` allows; `audio` past 15 s is not heard.
 
-        Openers such as "the answer is" are left out of the text. Raises `Unavailable`.
+        Openers such as "the answer is" are left out of the text. What is less sure than `certainty.CONFIRM` counts as
+        nothing that fits: its text is empty. Raises `Unavailable`.
         """
+        heard = await self.listen(audio, grammar=_grammar(expect))
+        if heard.confidence < CONFIRM:
+            return Hypothesis("", heard.confidence)
+        return Hypothesis(answer_in(heard.text, expect), heard.confidence)
+
+    async def listen(self, audio: bytes, *, grammar: str) -> Opinion:
+        """The best sentence of a grammar made by `grammar`, however unlikely. Raises as `recognise` does."""
         if self._asked >= self._most:
             raise Unavailable("the speech recogniser is busy")
         self._asked += 1
         try:
-            reply = await self._ask(audio[: TELEPHONE.bytes_for(_LONGEST_MS)], _grammar(expect))
+            reply = await self._ask(audio[: TELEPHONE.bytes_for(LONGEST_MS)], grammar)
         finally:
             self._asked -= 1
         if "error" in reply:
             raise Unavailable(f"the speech recogniser failed: {reply['error']}", retryable=False)
-        return Hypothesis(answer_in(reply["text"], expect), reply["confidence"])
+        others = tuple((str(text), float(sure)) for text, sure in reply["alternatives"])
+        return Opinion(reply["text"], reply["confidence"], others)
 
     async def _ask(self, audio: bytes, grammar: str) -> dict[str, Any]:
         try:
