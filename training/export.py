@@ -1,6 +1,7 @@
 """Writes what `train.py` made as the server reads it: `python export.py model.pt phones.npz`."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,8 @@ def main() -> None:
     network = Network(width=weights["out.weight"].shape[1])
     network.load_state_dict(weights)
     network.eval()
-    np.savez(target, **export(network))
+    arrays: Any = export(network)
+    np.savez(target, **arrays)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,7 @@ class Network(nn.Module):
         self.entry_norm = nn.BatchNorm1d(first)
         self.stride = nn.Conv1d(first, width, 5, stride=STRIDE, padding=2, bias=False)
         self.stride_norm = nn.BatchNorm1d(width)
+        self.dilations = dilations
         self.blocks = nn.ModuleList(Block(width, dilation, drop) for dilation in dilations)
         self.out = nn.Conv1d(width, len(PHONES) + 1, 1)
 
@@ -74,20 +75,29 @@ class Network(nn.Module):
 
 
 def _folded(conv: nn.Conv1d, norm: nn.BatchNorm1d) -> tuple[np.ndarray, np.ndarray]:
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    mean, variance = norm.running_mean, norm.running_var
+    if mean is None or variance is None:
+        raise ValueError("a normalisation without the statistics of its training")
+    scale = norm.weight / torch.sqrt(variance + norm.eps)
     weight = conv.weight * scale[:, None, None]
-    return weight.detach().numpy(), (norm.bias - norm.running_mean * scale).detach().numpy()
+    return weight.detach().numpy(), (norm.bias - mean * scale).detach().numpy()
 
 
 def export(network: Network) -> dict[str, np.ndarray]:
     """The weights, normalisation folded in, half precision."""
-    layers = [(network.entry, network.entry_norm), (network.stride, network.stride_norm)]
-    layers += [(block.conv, block.norm) for block in network.blocks]
+    layers: list[tuple[nn.Conv1d, nn.BatchNorm1d]] = [
+        (network.entry, network.entry_norm),
+        (network.stride, network.stride_norm),
+        *((block.conv, block.norm) for block in network.blocks if isinstance(block, Block)),
+    ]
     arrays: dict[str, np.ndarray] = {}
     for number, (conv, norm) in enumerate(layers):
         weight, bias = _folded(conv, norm)
         arrays[f"weight{number}"], arrays[f"bias{number}"] = weight.astype(np.float16), bias.astype(np.float16)
+    bias_out = network.out.bias
+    if bias_out is None:
+        raise ValueError("an output without a bias")
     arrays["weight_out"] = network.out.weight.detach().numpy().astype(np.float16)
-    arrays["bias_out"] = network.out.bias.detach().numpy().astype(np.float16)
-    arrays["dilations"] = np.array([block.conv.dilation[0] for block in network.blocks], np.int32)
+    arrays["bias_out"] = bias_out.detach().numpy().astype(np.float16)
+    arrays["dilations"] = np.array(network.dilations, np.int32)
     return arrays

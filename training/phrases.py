@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pocketsphinx
 
@@ -13,14 +14,18 @@ from bakame.providers.local.pronunciation import pronunciations
 from bakame.text import commands
 from bakame.text.numbers import say_number
 
-DICTIONARY = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
+_sphinx: Any = pocketsphinx  # it has no types
+DICTIONARY = Path(_sphinx.get_model_path("en-us/cmudict-en-us.dict"))
 _COMMON_WORDS = 9_000
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _OPENERS = ("it is", "it's", "the answer is", "my answer is", "i think it is", "i think it's", "i think", "um", "is it")
 _PARTS = ("third", "quarter", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth", "twentieth")
 _ENGLISH_COMMANDS = tuple(
-    phrase for table in (commands._WRITTEN, commands._SPOKEN) for phrases in table.values() for phrase in phrases
+    phrase
+    for table in (commands._WRITTEN, commands._SPOKEN)  # pyright: ignore[reportPrivateUsage]
+    for phrases in table.values()
+    for phrase in phrases
 )
 _YES_NO = (
     *("yes", "no", "yes", "no", "yes", "no", "yeah", "yep", "nope", "okay", "sure", "yes please", "no thank you"),
@@ -76,9 +81,11 @@ class Lexicon:
 
     def common(self, count: int = _COMMON_WORDS) -> list[str]:
         """The most frequent words of English, of those that are spelled with letters."""
-        model = pocketsphinx.NGramModel.readfile(pocketsphinx.get_model_path("en-us/en-us.lm.bin"))
-        words = [word for word in self._entries if re.fullmatch(r"[a-z]{2,}('[a-z]+)?", word)]
-        return sorted(words, key=lambda word: -model.prob([word]))[:count]
+        model = _sphinx.NGramModel.readfile(_sphinx.get_model_path("en-us/en-us.lm.bin"))
+        chances: dict[str, float] = {
+            word: model.prob([word]) for word in self._entries if re.fullmatch(r"[a-z]{2,}('[a-z]+)?", word)
+        }
+        return sorted(chances, key=lambda word: -chances[word])[:count]
 
 
 class Phrases:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 from phrases import Phrases
-from scipy.signal import resample
+from recordings import Sound, resampled
 from voices import FESTIVAL, FLITE, Said, espeak_says, festival_says, flite_says
 
 from bakame.providers.local.grammar import plain_words
@@ -30,9 +31,10 @@ def names() -> list[str]:
 
 def collect(said: Iterable[Said], phrases: Phrases, path: Path, *, seed: int, spread: float) -> None:
     rng = random.Random(seed)
-    sounds, texts, phones, voices = [], [], [], []
+    sounds = list[NDArray[np.int16]]()
+    texts, phones, voices = list[str](), list[str](), list[str]()
     for one in said:
-        pcm = one.sound.astype(np.float32)
+        pcm: Sound = one.sound.astype(np.float32)
         loud = np.flatnonzero(np.abs(pcm) > 0.02 * max(1.0, np.abs(pcm).max()))
         if loud.size < one.rate_hz * 0.05:
             continue
@@ -41,7 +43,7 @@ def collect(said: Iterable[Said], phrases: Phrases, path: Path, *, seed: int, sp
         size = int(pcm.size * RATE_HZ / one.rate_hz * factor)
         if size > RATE_HZ * _LONGEST_S:
             continue
-        low = resample(pcm, size)
+        low = resampled(pcm, size)
         low *= 12_000 / np.abs(low).max()
         sounds.append(low.astype(np.int16))
         texts.append(one.text)

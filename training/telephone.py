@@ -1,12 +1,24 @@
 """What a telephone does to a voice: room, handset, level, noise, mu-law, lost packets. On whole batches, in PyTorch."""
 
 import math
+from typing import Any
 
 import torch
 from model import BANDS, FFT, HOP, RATE_HZ, WINDOW, filters
 from torch import Tensor
 
 WARPS = (0.84, 0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.16)
+
+
+_fourier: Any = torch.fft  # half of it has no types
+
+
+def _spectrum(sound: Tensor, length: int) -> Tensor:
+    return _fourier.rfft(sound, length)
+
+
+def _sound(spectrum: Tensor, length: int) -> Tensor:
+    return _fourier.irfft(spectrum, length)
 
 
 class Telephone:
@@ -45,12 +57,12 @@ class Telephone:
         """Room echo and the frequency response of microphone, handset and line."""
         count, size = sound.shape
         length = size + 2_400
-        spectrum = torch.fft.rfft(sound, length)
+        spectrum = _spectrum(sound, length)
         time = torch.arange(2_400) / RATE_HZ
         decay = 10 ** (-3 * time / self._uniform(count, 0.06, 0.5))
         echo = torch.randn(count, 2_400, generator=self._rng) * decay
         echo[:, :8] = 0
-        echo = echo / echo.norm(dim=1, keepdim=True) * 10 ** (-self._uniform(count, 2, 25) / 20)
+        echo = echo / echo.pow(2).sum(1, keepdim=True).sqrt() * 10 ** (-self._uniform(count, 2, 25) / 20)
         echo = echo * self._often(count, 0.5)
         echo[:, 0] = 1
         hz = torch.linspace(0, RATE_HZ / 2, spectrum.shape[1])[None]
@@ -61,14 +73,14 @@ class Telephone:
             db = db + self._uniform(count, -7, 7) * torch.exp(-(((hz - centre) / width) ** 2))
         low, high = self._uniform(count, 40, 380), self._uniform(count, 2_900, 4_200)
         db = db - 12 * torch.log2((low / hz.clamp(min=20)).clamp(min=1)) - ((hz - high).clamp(min=0) / 20)
-        shaped = spectrum * torch.fft.rfft(echo, length) * 10 ** (db / 20)
-        return torch.fft.irfft(shaped, length)[:, :size]
+        shaped = spectrum * _spectrum(echo, length) * 10 ** (db / 20)
+        return _sound(shaped, length)[:, :size]
 
     def _noise(self, count: int, size: int, sound: Tensor) -> Tensor:
-        white = torch.fft.rfft(torch.randn(count, size, generator=self._rng))
+        white = _spectrum(torch.randn(count, size, generator=self._rng), size)
         hz = torch.linspace(0, RATE_HZ / 2, white.shape[1])[None].clamp(min=60)
-        coloured = torch.fft.irfft(white * (hz / 1_000) ** self._uniform(count, -1.3, 0.3), size)
-        babble = sum(sound.roll(shift, 0).roll(1_777 * shift, 1) for shift in (1, 2, 3, 5))
+        coloured = _sound(white * (hz / 1_000) ** self._uniform(count, -1.3, 0.3), size)
+        babble = torch.stack([sound.roll(shift, 0).roll(1_777 * shift, 1) for shift in (1, 2, 3, 5)]).sum(0)
         time = torch.arange(size)[None] / RATE_HZ
         hum = torch.sin(2 * math.pi * self._uniform(count, 48, 130) * time)
         hum = hum + 0.5 * torch.sin(2 * math.pi * self._uniform(count, 100, 900) * time)

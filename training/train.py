@@ -6,14 +6,15 @@ DATA is made by `speak.py`. With `--people` recorded digits (`{digit}_{speaker}_
 
 import argparse
 import time
-import wave
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from model import PHONES, Network, levelled
-from scipy.signal import resample
+from numpy.typing import NDArray
+from recordings import recorded, resampled
 from telephone import Telephone, masked
 from torch.nn import functional
 
@@ -29,12 +30,12 @@ def indices(phones: str) -> list[int]:
 class Spoken:
     """Utterances of one kind, in memory: sounds and the phones said in them."""
 
-    def __init__(self, sounds: Sequence[np.ndarray], phones: Sequence[str]) -> None:
+    def __init__(self, sounds: Sequence[NDArray[Any]], phones: Sequence[str]) -> None:
         self.sounds, self.phones = sounds, [indices(one) for one in phones]
 
     @staticmethod
     def load(paths: Sequence[Path]) -> "Spoken":
-        sounds: list[np.ndarray] = []
+        sounds: list[NDArray[Any]] = []
         phones: list[str] = []
         for path in paths:
             file = np.load(path)
@@ -43,23 +44,13 @@ class Spoken:
         return Spoken(sounds, phones)
 
 
-def recorded(folder: Path) -> list[tuple[str, int, np.ndarray]]:
-    """Speaker, digit and sound of every recording."""
-    found = []
-    for path in sorted(folder.glob("*.wav")):
-        digit, speaker, _ = path.stem.split("_")
-        with wave.open(str(path), "rb") as file:
-            found.append((speaker, int(digit), np.frombuffer(file.readframes(file.getnframes()), "<i2")))
-    return found
-
-
 def people(folder: Path, *, without: str, rng: np.random.Generator) -> Spoken:
     """The recordings at several speeds, so that one person is more than one."""
-    sounds, phones = [], []
+    sounds, phones = list[NDArray[Any]](), list[str]()
     for speaker, digit, pcm in recorded(folder):
         if speaker != without:
             for factor in (1.0, *rng.uniform(0.82, 1.2, 7)):
-                sounds.append(resample(pcm.astype(np.float32), int(pcm.size * factor)).astype(np.int16))
+                sounds.append(resampled(pcm, int(pcm.size * factor)).astype(np.int16))
                 phones.append(DIGITS[digit])
     return Spoken(sounds, phones)
 
@@ -73,7 +64,7 @@ class Batches:
     def draw(self, count: int) -> tuple[torch.Tensor, list[list[int]]]:
         """Sounds of similar length with silence around them, and their phones."""
         rng = self._rng
-        picked = []
+        picked = list[tuple[NDArray[Any], list[int]]]()
         for name in rng.choice(self._names, count * 4, p=self._shares):
             if name == "noise":
                 picked.append((rng.normal(0, 1, int(rng.integers(4_000, 16_000))), []))
@@ -149,7 +140,7 @@ def main() -> None:
     if arguments.start:
         network.load_state_dict(torch.load(arguments.start))
     optimiser = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01)
-    step, shown, total = 0, time.monotonic(), []
+    step, shown, total = 0, time.monotonic(), list[float]()
     while (spent := step / arguments.steps) < 1 and step != arguments.until:
         # Up in the first twentieth, then down as a cosine.
         factor = min(spent * 20, 1) * (0.5 + 0.5 * np.cos(np.pi * spent)) + 1e-3

@@ -84,14 +84,15 @@ def espeak_says(texts: Sequence[str], *, english: Container[str], seed: int, hel
         elif " " not in text and text not in english and rng.random() < 0.4:
             accent = "sw"
         voice = f"{accent}+{variant}" if variant else accent
-        library._library.espeak_SetVoiceByName(voice.encode())
-        library._library.espeak_SetParameter(3, rng.randrange(15, 90), 0)  # pitch
-        library._library.espeak_SetParameter(4, rng.randrange(10, 90), 0)  # range of pitch
-        pcm = _espeak(library, said, voice, rng.randrange(90, 230))
+        bare = library._library  # pyright: ignore[reportPrivateUsage]
+        bare.espeak_SetVoiceByName(voice.encode())
+        bare.espeak_SetParameter(3, rng.randrange(15, 90), 0)  # pitch
+        bare.espeak_SetParameter(4, rng.randrange(10, 90), 0)  # range of pitch
+        pcm = espeak_sound(library, said, voice, rng.randrange(90, 230))
         yield Said(text, voice, library.rate_hz, pcm)
 
 
-def _espeak(library: espeak.Espeak, text: str, voice: str, rate: int) -> NDArray[np.int16]:
+def espeak_sound(library: espeak.Espeak, text: str, voice: str, rate: int) -> NDArray[np.int16]:
     blocks = library.say(text, voice=voice, words_per_minute=rate, volume=70, pause=False)
     return np.frombuffer(b"".join(block.audio for block in blocks), "<i2").astype(np.int16)
 

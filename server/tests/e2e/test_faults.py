@@ -107,7 +107,7 @@ BEFORE_A_WORD = {
     "hangs at the upgrade": ConvaiFaults(hang="socket"),
     "hangs at the start": ConvaiFaults(hang="start"),
     "names an unknown format": ConvaiFaults(formats=("ulaw_8000", "opus_48000")),
-    "closes before a word": ConvaiFaults(after_sounds=0, middle="close"),
+    "closes after its first sound": ConvaiFaults(after_sounds=1, middle="close"),
 }
 AMID_A_WORD = {
     **{

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from bakame.audio.format import TELEPHONE, AudioFormat
+from bakame.audio.format import FRAME_MS, TELEPHONE, AudioFormat
 from bakame.audio.shaping import Shaper
 from bakame.calls.clips import Recordings
 from bakame.calls.floor import Debt, FloorWatch
@@ -112,6 +112,11 @@ class _Utterance:
     heard_ms: float = 0.0
     closed: bool = False
 
+    @property
+    def is_played_out(self) -> bool:
+        """All that came was heard, but for a piece of a frame that waits for the rest."""
+        return self.heard_ms > self.frames_ms - FRAME_MS
+
 
 class LadderSession:
     """One call's conversation, over as many engines as it takes."""
@@ -183,7 +188,7 @@ class LadderSession:
             del self._utterances[heard.utterance]
             if not self._utterances:
                 self._debt.spoken_out()
-        elif not utterance.closed and heard.played_ms >= utterance.frames_ms > 0:
+        elif not utterance.closed and utterance.is_played_out:
             # All that came was heard, and more is to come: a gap in the middle of a word has begun.
             self._debt.owe(starved=True)
 
@@ -316,7 +321,7 @@ class LadderSession:
 
     def _plays(self) -> bool:
         """Whether something that was said is still to be heard."""
-        return any(utterance.heard_ms < utterance.frames_ms for utterance in self._utterances.values())
+        return any(not utterance.is_played_out for utterance in self._utterances.values())
 
     def _stall(self) -> None:
         if self._stalled is not None and not self._stalled.done():

@@ -14,6 +14,7 @@ EVIDENCE = st.builds(
     margin=st.floats(-12, 12),
     misfit=st.floats(0, 20),
     phones=st.integers(1, 40),
+    clarity=st.floats(0, 1),
 )
 
 

@@ -89,11 +89,12 @@ class ElevenLabsEngine:
         try:
             socket = await self._socket(call.call_id)
             try:
-                initiation = self._initiation(await briefing)
+                told = await briefing
+                initiation = self._initiation(told)
                 session = ElevenLabsSession(
                     socket=socket, teacher=teacher, notes=notes, clock=self._clock, limits=self._limits
                 )
-                await session.begin(initiation)
+                await session.begin(initiation, first_message=told.first_message)
             except BaseException:
                 socket.abort()
                 raise

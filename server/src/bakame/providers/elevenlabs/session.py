@@ -93,7 +93,7 @@ class ElevenLabsSession:
 
     # Beginning
 
-    async def begin(self, initiation: bytes) -> None:
+    async def begin(self, initiation: bytes, *, first_message: str = "") -> None:
         """Says what the conversation is about and waits for its formats. Raises `Unavailable`."""
         self._socket.attach(self)
         self._socket.send(initiation)
@@ -109,6 +109,7 @@ class ElevenLabsSession:
         self._hears, self._speaks = began.hears, began.speaks
         self._uplink = Uplink(self._socket, size=began.hears.bytes_for(self._limits.uplink_ms))
         self._utterances = Utterances(began.speaks)
+        self._utterances.given = first_message
 
     @property
     def hears(self) -> AudioFormat:
@@ -306,7 +307,7 @@ class ElevenLabsSession:
             self._timers.after(_ALIVE_EVERY_S, "tool", self._tool_works)
 
     def _tool_answered(self, answer: ToolAnswer | None) -> None:
-        self._utterances.tool_answered()
+        self._utterances.tool_answered(answer.say if answer is not None else "")
         self._emit_all((Alive(),))
         if answer is None:
             return

@@ -49,6 +49,8 @@ class _Utterance:
     text: str = ""
     words: Words = field(default_factory=Words)
     aligned: bool = False
+    given: str = ""
+    """What the agent was given to say."""
 
     @property
     def lacks_text(self) -> bool:
@@ -56,11 +58,16 @@ class _Utterance:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether its characters stop before its text does or, while that is unknown, in the middle of a sentence."""
+        """Whether its characters stop before its text does or, while that is unknown, in the middle of a sentence or of
+        what the agent was given to say.
+        """
         said = "".join(self.words.text.split())
         if not self.aligned or not said:
             return False
-        return len(said) < len("".join(self.text.split())) if self.text else said[-1] not in _SENTENCE_ENDS
+        if self.text:
+            return len(said) < len("".join(self.text.split()))
+        given = "".join(self.given.split())
+        return said[-1] not in _SENTENCE_ENDS or (given != said and given.startswith(said))
 
     def settled(self, heard: Heard) -> Settled:
         text = self.text or " ".join(self.words.text.split()) or heard.text
@@ -83,6 +90,8 @@ class Utterances:
         self._tool_answered = False
         self.line_free_at = 0.0
         """When the caller will have heard all that came, if nothing interrupts."""
+        self.given = ""
+        """What the agent was given to say next, word for word."""
         self.last_event = 0
         """The newest event that sound belonged to."""
 
@@ -145,8 +154,10 @@ class Utterances:
         """The agent asks for a tool; what it says to the answer is another utterance."""
         self._tool_event, self._tool_answered = event_id, False
 
-    def tool_answered(self) -> None:
+    def tool_answered(self, say: str = "") -> None:
+        """The agent has what it asked for, and is to say this."""
         self._tool_answered = True
+        self.given = say
 
     def turn_over(self) -> list[SpeechEvent]:
         """Whatever comes next is another turn."""
@@ -201,7 +212,10 @@ class Utterances:
 
     def _begin(self) -> _Utterance:
         self._number += 1
-        utterance = self._open = _Utterance(self._number, continues=not self._fresh, text=self._next_text)
+        utterance = self._open = _Utterance(
+            self._number, continues=not self._fresh, text=self._next_text, given=self.given
+        )
+        self.given = ""
         self._live[self._number] = utterance
         self._next_text, self._fresh = "", False
         return utterance

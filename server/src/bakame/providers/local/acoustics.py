@@ -83,6 +83,13 @@ def spoken_frames(scores: Floats) -> float:
     return float((1 - np.exp(scores[:, BLANK])).sum())
 
 
+def clarity(scores: Floats) -> float:
+    """How sure the model is, where it hears a phone, which: 0 to 1. One voice is clear, several at once are not."""
+    phones = np.exp(scores[:, BLANK + 1 :])
+    heard = phones[phones.sum(axis=1) > 0.5]
+    return float(heard.max(axis=1).mean()) if len(heard) else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """`weight` is (taps x inputs, outputs)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from bakame.providers.local.acoustics import Floats
+from bakame.providers.local.acoustics import Floats, clarity
 from bakame.providers.local.grammar import COMMANDS, NO, YES
 from bakame.providers.local.search import Candidate
 from bakame.text.commands import read_command
@@ -22,6 +22,7 @@ _BIAS: Final = 3.24
 _PER_MARGIN: Final = 0.246
 _PER_MISFIT: Final = -1.11
 _PER_LENGTH: Final = -1.06
+_PER_CLARITY: Final = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,14 @@ class Evidence:
 
     `margin`: its log likelihood over that of the best sentence that means something else. `misfit`: what each of its
     phones loses, in log likelihood, against the best sounds that any language could have there. `phones`: how many.
+    `clarity`: as `acoustics.clarity`, the same for all sentences of an utterance.
     """
 
     text: str
     margin: float
     misfit: float
     phones: int
+    clarity: float
 
     @staticmethod
     def of(candidate: Candidate, among: Sequence[Candidate], scores: Floats) -> "Evidence":
@@ -43,13 +46,18 @@ class Evidence:
         others = [other.score for other in among if meaning(other.text) != mine]
         margin = candidate.score - max(others, default=candidate.score - _WIDEST_MARGIN)
         misfit = (float(scores.max(axis=1).sum()) - candidate.score) / candidate.phones
-        return Evidence(candidate.text, min(max(margin, -_WIDEST_MARGIN), _WIDEST_MARGIN), misfit, candidate.phones)
+        bounded = min(max(margin, -_WIDEST_MARGIN), _WIDEST_MARGIN)
+        return Evidence(candidate.text, bounded, misfit, candidate.phones, clarity(scores))
 
 
 def certainty(evidence: Evidence) -> float:
     """The probability, 0 to 1, that a sentence was said."""
     logit = (
-        _BIAS + _PER_MARGIN * evidence.margin + _PER_MISFIT * evidence.misfit + _PER_LENGTH * math.log(evidence.phones)
+        _BIAS
+        + _PER_MARGIN * evidence.margin
+        + _PER_MISFIT * evidence.misfit
+        + _PER_LENGTH * math.log(evidence.phones)
+        + _PER_CLARITY * evidence.clarity
     )
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
 

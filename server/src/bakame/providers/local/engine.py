@@ -12,7 +12,7 @@ from bakame.providers.local.synthesiser import EspeakSynthesiser
 
 
 class LocalSpeech:
-    """espeak-ng, our grammar recogniser and WebRTC's detector. `start` warms them up in the background; `stop` leaves nothing.
+    """espeak-ng, our recogniser and WebRTC's detector. `start` warms them up in the background; `stop` leaves nothing.
 
     A part that fails to warm up is not fatal: it says `Unavailable` when it is used, and tries again.
     """

@@ -80,17 +80,23 @@ def _walk(graph: Lattice, scores: Floats) -> _Walk:
     states = np.empty((len(scores), graph.states), np.float32)
     gates = np.empty((len(scores), graph.gates), np.float32)
     pauses = slice(graph.states - graph.gates, graph.states)
-    known = np.full(graph.states + graph.gates + 1, -np.inf, np.float32)
-    known[graph.states : -1] = graph.opening
     left = np.full(graph.exit_starts.size + 1, -np.inf, np.float32)
-    emitted = scores[:, graph.columns]
+    last = np.full(graph.states, -np.inf, np.float32)
+    open_ = graph.opening
+    came = np.empty_like(last)
+    jumped = np.empty_like(last[2:])
     for frame in range(len(scores)):
-        now = known[graph.before].max(axis=0)
-        now += emitted[frame]
+        now = states[frame]
+        came[1:] = last[:-1]
+        came[graph.entered] = open_[graph.entered_from]
+        np.maximum(came, last, out=now)
+        np.add(last[:-2], graph.jumps[2:], out=jumped)
+        np.maximum(now[2:], jumped, out=now[2:])
+        now += scores[frame][graph.columns]
         left[:-1] = np.maximum.reduceat(now[graph.exits], graph.exit_starts)
         opened = np.maximum.reduceat(left[graph.entries] + graph.entry_weights, graph.entry_starts)
-        known[: graph.states] = states[frame] = now
-        known[graph.states : -1] = gates[frame] = np.maximum(opened, now[pauses])
+        open_ = gates[frame] = np.maximum(opened, now[pauses])
+        last = now
     return _Walk(states, gates)
 
 

@@ -73,13 +73,17 @@ class DeepgramStandIn:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-        for transport in self._transports:
-            transport.abort()
+        self.drop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         # Transports close their sockets one turn of the loop after they were aborted.
         await asyncio.sleep(0)
+
+    def drop(self) -> None:
+        """Every connection is lost, live recognition and requests alike."""
+        for transport in self._transports:
+            transport.abort()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something until the stand-in is left."""
