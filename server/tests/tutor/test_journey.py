@@ -219,3 +219,13 @@ def test_a_name_can_be_texted_at_any_time(pupil: Pupil) -> None:
 def test_an_open_act_when_nobody_is_known_needs_no_module(pupil: Pupil) -> None:
     pupil.act(Said(channel=Channel.WEB, act=Act.OPEN))
     assert pupil.lesson.phase is Phase.NAME
+
+
+def test_on_a_poor_line_keys_are_offered_with_the_question(pupil: Pupil) -> None:
+    pupil.calls()
+    pupil.says("my name is Keza")
+    pupil.keys("1")
+    heard = pupil.act(Said(Channel.VOICE, text="yes", by="speech", confidence=0.99, line_poor=True))
+    question, offer = heard.split(pupil.exercise.say)
+    assert "First, a few questions" in question
+    assert "press" in offer

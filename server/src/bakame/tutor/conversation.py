@@ -23,6 +23,8 @@ from bakame.tutor.working import answer_line
 SLOW_WPM: Final = 105
 THINKING_MS: Final = 20_000
 READ_BACK_DIGITS: Final = 4
+KEYS_OFFERED_EVERY: Final = 3
+"""Questions, on a line on which speech is hard to hear."""
 _NAMING: Final = (Phase.NAME, Phase.NAME_CONFIRM)
 _INTAKE: Final = (*_NAMING, Phase.CONSENT)
 _TEACHING: Final = (Command.HINT, Command.SKIP, Command.DONT_KNOW)
@@ -60,6 +62,8 @@ class Conversation:
             step = replace(step, parts=(*step.parts, *_goodbye(view.name)))
         if step.lesson.slow and step.words_per_minute is None:
             step = replace(step, words_per_minute=SLOW_WPM)
+        if said.line_poor and not step.ends and _asks_anew(view, step):
+            step = replace(step, parts=(*step.parts, _by_keys(step.expect)))
         return step
 
     def question(self, view: View, said: Said) -> str | None:
@@ -277,6 +281,12 @@ def _confirmation(understood: Grade, item: Item) -> Ask:
 
 def _kind(expect: Expect) -> str:
     return _KINDS.get(expect.kind, "number" if expect.kind.is_number else "open")
+
+
+def _asks_anew(view: View, step: Step) -> bool:
+    """Whether a question comes at which keys should be offered on a poor line: the first, and each third."""
+    item, before = step.lesson.item, view.lesson.item
+    return item is not None and item != before and step.lesson.sitting.asked % KEYS_OFFERED_EVERY == 0
 
 
 def _by_keys(expect: Expect) -> Line:
