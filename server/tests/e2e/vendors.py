@@ -1,9 +1,9 @@
 """What journeys with vendors share: a house that must be left as it was found, an ear for a stand-in, and measures.
 
-    ear = KnownSounds()
-    async with DeepgramStandIn(understand=ear.words, synthesiser=LetterVoice()) as deepgram:
-        async with house(tmp_path, {...}) as here:
-            await ear.says(here, call, "fifty six")
+ear = KnownSounds()
+async with nothing_left(), DeepgramStandIn(understand=ear.words, synthesiser=LetterVoice()) as deepgram:
+    async with house(tmp_path, {...}) as here:
+        await ear.says(here, call, "fifty six")
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bakame.ports.speech import Synthesiser, Voice, WordTime
 from bakame.records.journal.schemas import CallRecord
 from bakame.records.journal.service import Journal
 from bakame.simulator.call import Call
-from bakame.simulator.events import KeyPressed
+from bakame.simulator.events import KeyPressed, TutorHeard
 from bakame.store.database import Database
 from e2e.town import Here, Town, exercise_of, heard, utterances
 
@@ -30,25 +30,27 @@ _VOICE_DB = -45.0
 
 
 @asynccontextmanager
-async def house(data_dir: Path, overrides: dict[str, Any]) -> AsyncGenerator[Here]:
-    """A server with these settings, warm. Its end must leave no task, and no error that nobody took."""
+async def nothing_left() -> AsyncGenerator[None]:
+    """Around all there is, vendors included: no error that nobody took, and no task that goes on."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
     before = asyncio.all_tasks()
+    yield
+    left = [str(task) for task in asyncio.all_tasks() - before]
+    assert not unhandled, unhandled
+    assert not left, left
+
+
+@asynccontextmanager
+async def house(data_dir: Path, overrides: dict[str, Any]) -> AsyncGenerator[Here]:
+    """A server with these settings, warm."""
     town = Town(data_dir)
     town.overrides = overrides
     async with town.open() as here:
         await here.server.speech.ready()
         await asyncio.sleep(1)  # until the phrases are recorded
         yield here
-    assert unhandled == []
-    assert await _left_after(before) == set()
-
-
-async def _left_after(before: set[asyncio.Task[Any]]) -> set[str]:
-    """Tasks that are there now and were not; a stand-in's answer to a client that left may take a moment to end."""
-    await asyncio.sleep(1)
-    return {f"{task.get_name()}: {task.get_coro()}" for task in asyncio.all_tasks() - before}
+    await asyncio.sleep(1)  # until the vendors have seen the last sockets close
 
 
 class KnownSounds:
@@ -125,8 +127,9 @@ def pressed_until_s(call: Call) -> float:
 async def until_heard(call: Call, words: str, *, patience_s: float = 20.0) -> None:
     """Waits until the ear has had these words. Raises `TimeoutError`."""
     async with asyncio.timeout(patience_s):
-        while words not in heard(call):
-            await asyncio.sleep(0.1)
+        async for event in call.events():
+            if isinstance(event, TutorHeard) and words in heard(call):
+                return
 
 
 def first_sound_s(call: Call, *, from_s: float = 0.0) -> float:

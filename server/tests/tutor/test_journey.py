@@ -229,3 +229,17 @@ def test_on_a_poor_line_keys_are_offered_with_the_question(pupil: Pupil) -> None
     question, offer = heard.split(pupil.exercise.say)
     assert "First, a few questions" in question
     assert "press" in offer
+
+
+def test_an_unsure_yes_is_no_consent_and_an_unsure_goodbye_ends_nothing(pupil: Pupil) -> None:
+    pupil.calls()
+    pupil.says("my name is Keza")
+    pupil.keys("1")
+    assert "May I keep" in pupil.says("yes", confidence=0.5)
+    assert pupil.person.consent is Consent.UNASKED
+    pupil.says("yes", confidence=0.95)
+    assert pupil.person.consent is Consent.GRANTED
+    pupil.says("goodbye", confidence=0.5)
+    assert not pupil.reply.ends
+    pupil.says("goodbye", confidence=0.95)
+    assert pupil.reply.ends

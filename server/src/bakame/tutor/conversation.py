@@ -41,6 +41,10 @@ SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
 SURE_OF_MISTAKE: Final = 0.9
 """A recogniser's confidence under which an answer that would be marked wrong is confirmed first."""
 
+SURE_OF_COMMAND: Final = 0.5
+SURE_OF_LEAVING: Final = 0.85
+"""A noise that a recogniser takes for a goodbye must not end a lesson."""
+
 
 class Conversation:
     """`sure`: a recogniser's confidence under which an answer is confirmed before it is marked. `asides`: there is
@@ -272,7 +276,10 @@ def command_in(said: Said) -> tuple[Command | None, str]:
         return said.command, said.text.strip() if said.command is Command.NAME else ""
     if said.act is not Act.ANSWER or said.by == "keys":
         return None, ""
-    return read_command(said.text, spoken=said.by == "speech") or (None, "")
+    command, argument = read_command(said.text, spoken=said.by == "speech") or (None, "")
+    if said.confidence < (SURE_OF_LEAVING if command in _LEAVING else SURE_OF_COMMAND):
+        return None, ""
+    return command, argument
 
 
 def _confirmation(understood: Grade, item: Item) -> Ask:

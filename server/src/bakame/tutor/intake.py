@@ -14,6 +14,8 @@ from bakame.tutor.turn import Said
 from bakame.tutor.wording import Part, line
 
 MISSES_ALLOWED: Final = 2
+SURE_OF_CONSENT: Final = 0.85
+"""A recogniser's confidence from which a spoken yes is a consent; under it the question is asked again."""
 _GIVES_UP: Final = (Command.SKIP, Command.DONT_KNOW)
 _KEYED: Final = re.compile(r"[\d#*]*")
 
@@ -75,6 +77,8 @@ class Intake:
     def _consent(self, view: View, said: Said, command: Command | None) -> Step:
         lesson = view.lesson
         agreed = False if command in _GIVES_UP else yes_or_no(said.text)
+        if agreed and said.confidence < SURE_OF_CONSENT:
+            agreed = None
         if agreed is None and lesson.misses + 1 < MISSES_ALLOWED:
             return self._asking(replace(lesson, misses=lesson.misses + 1), line("unclear.again"))
         done = replace(lesson, heard=None, misses=0)

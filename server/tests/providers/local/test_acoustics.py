@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bakame.audio import g711
-from bakame.providers.local.acoustics import BLANK, PHONES, AcousticModel, features, spoken_frames
+from bakame.providers.local.acoustics import BLANK, PHONES, AcousticModel, clarity, features, spoken_frames
 from providers.local.speech import spoken
 
 MODEL = AcousticModel()
@@ -52,3 +52,11 @@ def test_nobody_speaks_in_silence_and_in_hiss() -> None:
 @pytest.mark.parametrize("samples", [0, 1, 199, 900])
 def test_a_scrap_of_sound_is_no_error(samples: int) -> None:
     assert len(MODEL.scores(np.ones(samples, np.int16))) >= 1
+
+
+def test_one_voice_is_clearer_than_a_room_of_them() -> None:
+    voices = [pcm_of(text).astype(float) for text in ("twelve", "my mother went to the market", "three quarters")]
+    size = min(voice.size for voice in voices)
+    room = sum((voice[:size] for voice in voices), np.zeros(size)) / 3
+    assert clarity(MODEL.scores(room.astype(np.int16))) < 0.6 < clarity(MODEL.scores(pcm_of("twelve")))
+    assert clarity(MODEL.scores(np.zeros(8_000, np.int16))) == 0, "nothing is heard, so nothing clearly"

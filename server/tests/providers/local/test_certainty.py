@@ -33,6 +33,12 @@ def test_a_closer_rival_and_a_worse_fit_make_it_less(evidence: Evidence, more: f
     assert certainty(replace(evidence, misfit=evidence.misfit + more)) <= certainty(evidence)
 
 
+@given(EVIDENCE, st.floats(0, 1))
+def test_several_voices_at_once_are_less_certain_than_one(evidence: Evidence, clarity: float) -> None:
+    clear, unclear = max(clarity, evidence.clarity), min(clarity, evidence.clarity)
+    assert certainty(replace(evidence, clarity=unclear)) <= certainty(replace(evidence, clarity=clear))
+
+
 def test_another_way_to_say_the_same_is_no_rival() -> None:
     zero, oh, two = candidate("zero", -40), candidate("oh", -41), candidate("two", -45)
     assert Evidence.of(zero, [zero, oh, two], SOUND).margin == 5

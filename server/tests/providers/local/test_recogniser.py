@@ -16,6 +16,7 @@ from bakame.ports.speech import Hypothesis
 from bakame.providers.local.certainty import ACCEPT, CONFIRM
 from bakame.providers.local.grammar import jsgf
 from bakame.providers.local.recogniser import GrammarRecogniser, Opinion
+from bakame.simulator.degrade import NoiseKind, noise_frames
 from bakame.text.commands import read_yes_no
 from providers.local.speech import spoken
 
@@ -65,6 +66,12 @@ def test_what_is_said_on_the_telephone_is_understood_and_noise_is_not() -> None:
     answers = heard_all(*((audio, expect) for audio, expect, _ in cases))
     assert [answer.text for answer in answers] == [text for _, _, text in cases]
     assert all(answer.confidence < CONFIRM for answer in answers if not answer.text)
+
+
+def test_the_voices_of_a_room_are_not_the_caller() -> None:
+    babble = [noise_frames(NoiseKind.BABBLE, level_db=-41, seconds=2, seed=seed) for seed in range(3)]
+    answers = heard_all(*((sound, expect) for sound in babble for expect in (INTEGER, YES_NO, NAME)))
+    assert [answer.text for answer in answers] == [""] * 9
 
 
 def test_yes_and_no_are_told_apart() -> None:
