@@ -7,6 +7,7 @@ synthesis and without resampling. The cache is bounded in bytes and lives in mem
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -14,6 +15,9 @@ from bakame.audio.format import TELEPHONE, AudioFormat
 from bakame.audio.transcode import converter
 from bakame.errors import Unavailable
 from bakame.ports.speech import SpeechChunk, Synthesiser, Voice
+
+_QUIET: Final = bytes((*range(0xF8, 0x100), *range(0x78, 0x80)))
+"""Mu-law under −60 dBov."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,10 +93,24 @@ class Recordings:
         voice = Voice(language, self._words_per_minute)
         for name, words in phrases.items():
             try:
-                self._made[name, language] = Recorded(words, await self._voice.prepare(words, voice=voice))
+                self._made[name, language] = Recorded(
+                    words, _without_tail(await self._voice.prepare(words, voice=voice))
+                )
             except Unavailable as error:
                 _log.warning("clips.not_recorded", phrase=name, language=language, error=str(error))
 
     def get(self, phrase: str, language: str) -> Recorded | None:
         """The phrase in this language, else in English; None while there is no recording."""
         return self._made.get((phrase, language)) or self._made.get((phrase, "en"))
+
+
+def _without_tail(clip: tuple[SpeechChunk, ...]) -> tuple[SpeechChunk, ...]:
+    """A clip without the silence at its end, which would be counted as something to hear."""
+    chunks = list(clip)
+    while chunks:
+        sound = chunks[-1].audio.rstrip(_QUIET)
+        chunks[-1] = SpeechChunk(sound, chunks[-1].words)
+        if sound or chunks[-1].words:
+            break
+        chunks.pop()
+    return tuple(chunks)

@@ -17,7 +17,7 @@ PHRASE_S: Final = 0.5
 """After the caller's half second of silence that ended their turn, so that no silence is longer than 1.2 s."""
 STARVED_S: Final = 0.7
 """A gap in the tutor's own sound is longer than any pause between two sentences."""
-AGAIN_S: Final = 1.1
+AGAIN_S: Final = 1.0
 """Between two phrases."""
 STALL_S: Final = 2.0
 """An engine that gives no sign of life for so long after the caller's turn is left."""

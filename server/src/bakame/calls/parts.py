@@ -116,6 +116,10 @@ class _Said:
         """The words that were not said: the one that was cut off in its middle is among them."""
         return self.words[self._done() :]
 
+    def told_of(self, words: Sequence[str]) -> int:
+        """How many of the words at its end were told already."""
+        return max(0, len(self.started) + len(words) - len(self.words))
+
     def _done(self) -> int:
         if not self.started:
             return self._by_length(self.words, self.sound_ms, self._letter_ms())
@@ -170,7 +174,7 @@ class SynthesiserChain:
 
     async def speak(self, text: str, *, voice: Voice) -> AsyncIterator[SpeechChunk]:
         """As `Synthesiser.speak`; raises `Unavailable` when none of them can say the rest."""
-        words, before_ms = text.split(), 0.0
+        words, before_ms, told = text.split(), 0.0, 0
         if not words:
             return
         for part in self._chain.usable():
@@ -179,7 +183,9 @@ class SynthesiserChain:
             failed = False
             try:
                 async for chunk in spoken:
-                    yield _later(chunk, before_ms)
+                    # The word that was cut off is said again, and told once.
+                    fresh, told = chunk.words[told:], max(0, told - len(chunk.words))
+                    yield _later(SpeechChunk(chunk.audio, fresh), before_ms)
             except (BakameError, TimeoutError) as error:
                 failed = True
                 self._chain.failed(part, error)
@@ -188,6 +194,7 @@ class SynthesiserChain:
                 if said.sound_ms and not failed:
                     part.circuit.succeeded()
             words, before_ms = said.left(), before_ms + said.sound_ms
+            told = max(0, told - len(said.words) + len(words)) + said.told_of(words)
             if not (failed and words):
                 return
         raise Unavailable("no voice can speak")

@@ -109,9 +109,10 @@ class ModelChain:
         return piece
 
     def _failed(self, answer: "_Answer", circuit: Circuit, error: Exception) -> None:
-        circuit.failed(self._clock.monotonic())
+        now = self._clock.monotonic()
+        circuit.failed(now)
         _log.warning(
-            "model.failed", model=answer.model, kind=type(error).__name__, error=str(error), circuit=circuit.state
+            "model.failed", model=answer.model, kind=type(error).__name__, error=str(error), circuit=circuit.state(now)
         )
 
 
