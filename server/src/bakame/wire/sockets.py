@@ -107,7 +107,7 @@ class Socket(picows.WSListener):
         transport = self._transport
         if transport is None or self._over is not None:
             return
-        if len(messages) == 1 or transport.is_client_side:
+        if transport.is_client_side:
             for message in messages:
                 transport.send(_TEXT_FRAME, message)
             return
