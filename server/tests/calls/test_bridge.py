@@ -58,6 +58,7 @@ class Watcher:
     def __init__(self) -> None:
         self.reasons: list[str] = []
         self.lateness: list[float] = []
+        self.stages: set[Stage] = set()
 
     def heard(self, heard: Heard) -> None: ...
 
@@ -67,6 +68,7 @@ class Watcher:
         self.reasons.append(reason)
 
     def took(self, stage: Stage, seconds: float) -> None:
+        self.stages.add(stage)
         if stage is Stage.PACING:
             self.lateness.append(seconds)
 
@@ -413,4 +415,18 @@ def test_a_carrier_that_does_not_read_is_not_flooded() -> None:
         assert outcome.counts.frames_played == 200
 
     carrier: FakeCarrier
+    run_virtual(scenario())
+
+
+def test_every_stage_of_sound_is_timed() -> None:
+    async def script(session: Session, emit: Emit) -> None:
+        for number in (1, 2):
+            emit(Speech(number, b"\x00\x10" * 16_010, text="four words for testing", last=True))
+            await asyncio.sleep(3)
+        emit(Finished("done"))
+
+    async def scenario() -> None:
+        _, _, watcher = await _bridge(Session(script, speaks=PCM16_16K), seconds=20.0)
+        assert watcher.stages == set(Stage)
+
     run_virtual(scenario())

@@ -15,7 +15,6 @@ from bakame.audio.format import TELEPHONE
 from bakame.audio.g711 import Pcm
 
 TAPS: Final = 129
-DELAY_MS: Final = (TAPS - 1) / 2 / TELEPHONE.rate_hz * 1000
 TARGET_DB: Final = -18.0
 """Level of speech that is aimed at, in dBov: loud, with room for its peaks."""
 MOST_GAIN_DB: Final = 12.0

@@ -273,7 +273,8 @@ class Bridge:
             mark = self._ear.closed(number, total, self._clock.monotonic())
             if mark is not None:
                 self._pacer.now(self._codec.mark(mark))
-        self._pacer.wake()
+        if self._pacer.wake():
+            self._stages.took(Stage.BUFFERING, perf_counter() - began)
 
     def _drop_unheard(self) -> None:
         """Empties the queue and says of each utterance that loses something how far the ear came."""

@@ -84,10 +84,6 @@ class Debt:
         self.patient = False
         """The engine is ours, in this process, and is never given up; it is only covered for."""
 
-    @property
-    def owing(self) -> bool:
-        return self._owing
-
     def owe(self, *, greeting: bool = False, starved: bool = False) -> None:
         """From now on the tutor owes speech, unless it does already."""
         self._caller_has_floor = False

@@ -62,18 +62,19 @@ class Pacer:
         self.frames_sent = 0
         self.first_sent_at: float | None = None
 
-    def wake(self) -> None:
-        """There is something new to send."""
+    def wake(self) -> bool:
+        """There is something new to send; whether it began to leave at once, because the line was idle."""
         if self._idle and not self._held and self._playout:
             now = self._clock.monotonic()
             self._idle = False
-            self._schedule.lead_ms = self._lead.ms
             if self.frames_sent and now > self._schedule.deadline_s:
                 self._stages.took(Stage.SILENCE, now - self._schedule.deadline_s)
             self._schedule.resume(now)
             self._ticker.add(self.tick)
             self._align()
             self._send_due(now)
+            return True
+        return False
 
     def tick(self, now: float) -> None:
         """One tick of the process's clock."""
