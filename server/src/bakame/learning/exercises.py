@@ -13,6 +13,7 @@ from bakame.learning.expect import AnswerKind, Expect
 from bakame.learning.expressions import ExpressionError
 from bakame.learning.functions import Value, decimal_text
 from bakame.learning.generators import ExpressionGenerator, Form
+from bakame.learning.rubric import Rubric
 from bakame.learning.skills import Skill
 from bakame.learning.spoken import to_speech
 
@@ -35,9 +36,11 @@ class Exercise:
     """One question and all that is needed to grade it, to explain it and to ask it again later.
 
     `say` is ready for the ear, `sms` fits one GSM-7 part. `answer` is exact text: "56", "-4", "3/4" in lowest terms,
-    "0.75", or one of `options`, which are in the order in which the sentence offers them. `offers`: what the options
-    stand for when they are only "first" and "second". `misconceptions`: (tag, exact wrong answer). `variables`: the
-    numbers and words that were drawn, for hints and explanations.
+    "0.75", one of `options`, which are in the order in which the sentence offers them, a word to spell, a sentence to
+    write down, or a good answer to an open question. `offers`: what the options stand for when they are only "first"
+    and "second". `misconceptions`: (tag, exact wrong answer). `variables`: the numbers and words that were drawn, for
+    hints and explanations. `rubric`: what makes an open answer right, or other words for a choice. `graded_as`: the
+    answer format, where the kind does not tell it.
     """
 
     skill_id: str
@@ -52,16 +55,20 @@ class Exercise:
     offers: tuple[str, ...] = ()
     form: Form | None = None
     variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    rubric: Rubric | None = None
+    graded_as: str | None = None
 
     @property
     def format(self) -> str:
         """The answer format, a key of the model's parameters."""
-        return f"choice{len(self.options)}" if self.options else self.kind.value
+        if self.options:
+            return f"choice{len(self.options)}"
+        return self.graded_as or (self.kind.value if self.kind.is_number else "text_open")
 
     @property
     def value(self) -> Value:
         """The answer as a value: a number, exactly, or the option's word."""
-        return self.answer if self.options else number_value(self.answer)
+        return number_value(self.answer) if self.kind.is_number else self.answer
 
     @property
     def spoken_answer(self) -> str:
@@ -87,6 +94,8 @@ class Exercise:
             "signed": self.expect.signed,
             "patience_ms": self.expect.patience_ms,
             "variables": {name: _to_json(value) for name, value in self.variables.items()},
+            "rubric": self.rubric.to_state() if self.rubric else None,
+            "graded_as": self.graded_as,
         }
 
     @classmethod
@@ -99,7 +108,7 @@ class Exercise:
             answer = _text(saved["answer"])
             if options and answer not in options:
                 raise ValueError("the answer is not among the options")
-            if not options:
+            if kind.is_number:
                 number_value(answer)
             expect = Expect(
                 kind,
@@ -121,6 +130,8 @@ class Exercise:
                 offers=_texts(saved["offers"]),
                 form=None if saved["form"] is None else Form(saved["form"]),
                 variables=MappingProxyType({_text(n): _from_json(v) for n, v in saved["variables"].items()}),
+                rubric=Rubric.from_state(saved["rubric"]) if saved.get("rubric") else None,
+                graded_as=None if saved.get("graded_as") is None else _text(saved["graded_as"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Invalid(f"this is not a saved exercise ({type(error).__name__}: {error})") from None

@@ -18,6 +18,10 @@ class AnswerKind(StrEnum):
     YES_NO = "yes_no"
     NAME = "name"
     OPEN = "open"
+    SPELLING = "spelling"
+    """The letters of a word, or the keys that carry them."""
+    DICTATION = "dictation"
+    """A sentence, word for word as it was heard."""
     NOTHING = "nothing"
     """Nothing is asked: the tutor is telling, or saying goodbye."""
 

@@ -5,7 +5,7 @@ it since the learner last came.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
@@ -13,7 +13,9 @@ from bakame.errors import BakameError, Invalid
 from bakame.learning.exercises import Exercise
 from bakame.learning.placement import Placement
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+READABLE: Final = (1, SCHEMA)
+"""Schemas that are taken up; what an older one lacks begins as new."""
 RECENT: Final = 6
 """How many of the last skills a lesson remembers, so that they are not chosen again at once."""
 
@@ -21,9 +23,15 @@ RECENT: Final = 6
 class Phase(StrEnum):
     """What the lesson is at."""
 
+    WHO = "who"
+    """Which of the people on this line is it?"""
+    PIN = "pin"
     NAME = "name"
     NAME_CONFIRM = "name_confirm"
+    NAME_SPELL = "name_spell"
     CONSENT = "consent"
+    LANGUAGE = "language"
+    MENU = "menu"
     PLACEMENT = "placement"
     PRACTICE = "practice"
     CLOSED = "closed"
@@ -58,6 +66,22 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a learner stands in one module, while another one is taught; the fields are those of `Lesson`."""
+
+    phase: Phase = Phase.PLACEMENT
+    placement: Placement | None = None
+    item: Item | None = None
+    scene: Mapping[str, object] = field(default_factory=dict[str, object])
+    on_skill: int = 0
+    missed: int = 0
+    skipped: int = 0
+    recent: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """The state.
 
@@ -65,7 +89,8 @@ class Lesson:
     be understood. `on_skill`: questions in a row on the present skill; `missed`: those in a row whose answer had to be
     told; `skipped`: those in a row that were skipped. `recent`: skills as they were taken up, the present one last;
     `stuck`: those to leave alone for now; `shown`: those whose worked example was given. `greeted`: it was opened by a
-    greeting; `nameless`: the learner goes on without a name.
+    greeting; `nameless`: the learner goes on without a name. `scene`: what a module keeps beside the open question,
+    such as the passage that is being read, as JSON-able values. `places`: the other modules of this lesson, by name.
     """
 
     phase: Phase = Phase.NAME
@@ -83,24 +108,19 @@ class Lesson:
     slow: bool = False
     greeted: bool = False
     nameless: bool = False
+    scene: Mapping[str, object] = field(default_factory=dict[str, object])
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
     sitting: Sitting = field(default_factory=Sitting)
 
     def to_state(self) -> dict[str, object]:
         """As it is saved: only strings, numbers, lists, mappings and None, under `schema`."""
         return {
             "schema": SCHEMA,
-            "phase": self.phase.value,
             "module": self.module,
-            "placement": self.placement.to_state() if self.placement else None,
-            "item": _item_state(self.item) if self.item else None,
+            **_place_state(self.place),
+            "places": {module: _place_state(place) for module, place in self.places.items()},
             "heard": self.heard,
             "misses": self.misses,
-            "on_skill": self.on_skill,
-            "missed": self.missed,
-            "skipped": self.skipped,
-            "recent": list(self.recent),
-            "stuck": list(self.stuck),
-            "shown": list(self.shown),
             "slow": self.slow,
             "greeted": self.greeted,
             "nameless": self.nameless,
@@ -115,12 +135,41 @@ class Lesson:
     @classmethod
     def from_state(cls, state: Mapping[str, object]) -> "Lesson":
         """The lesson that `to_state` saved. Raises `Invalid` for another schema or a broken state."""
-        if state.get("schema") != SCHEMA:
+        if state.get("schema") not in READABLE:
             raise Invalid(f"a lesson of schema {state.get('schema')!r} cannot be taken up")
         try:
             return _lesson(cast("Mapping[str, Any]", state))
         except (KeyError, TypeError, ValueError, AttributeError, BakameError) as error:
             raise Invalid(f"a saved lesson is broken: {type(error).__name__}") from error
+
+    @property
+    def place(self) -> Place:
+        """Where the learner stands in the present module."""
+        return Place(
+            phase=self.phase,
+            placement=self.placement,
+            item=self.item,
+            scene=self.scene,
+            on_skill=self.on_skill,
+            missed=self.missed,
+            skipped=self.skipped,
+            recent=self.recent,
+            stuck=self.stuck,
+            shown=self.shown,
+        )
+
+    def at(self, place: Place) -> "Lesson":
+        """With the learner at `place` in the present module."""
+        return replace(self, **{each.name: getattr(place, each.name) for each in fields(Place)})
+
+    def switched(self, module: str) -> "Lesson":
+        """In another module, at the place where it was left; what is open in the present one is kept."""
+        if module == self.module:
+            return self
+        others = {name: place for name, place in self.places.items() if name != module}
+        elsewhere = self.places.get(module, Place())
+        kept = replace(self, module=module, places={**others, self.module: self.place}, heard=None, misses=0)
+        return kept.at(elsewhere)
 
     def having_recent(self, skill_id: str) -> "Lesson":
         """With `skill_id` as the latest skill."""
@@ -141,19 +190,12 @@ T = TypeVar("T")
 
 def _lesson(state: Mapping[str, Any]) -> Lesson:
     sitting = state["sitting"]
+    places = cast("dict[str, Any]", _typed(state.get("places", {}), dict))
     return Lesson(
-        phase=Phase(state["phase"]),
         module=_typed(state["module"], str),
-        placement=_maybe(state["placement"], Placement.from_state),
-        item=_maybe(state["item"], _item),
+        places={_typed(module, str): _place(each) for module, each in places.items()},
         heard=_maybe(state["heard"], lambda heard: _typed(heard, str)),
         misses=_typed(state["misses"], int),
-        on_skill=_typed(state["on_skill"], int),
-        missed=_typed(state["missed"], int),
-        skipped=_typed(state["skipped"], int),
-        recent=_strings(state["recent"]),
-        stuck=_strings(state["stuck"]),
-        shown=_strings(state["shown"]),
         slow=_typed(state["slow"], bool),
         greeted=_typed(state["greeted"], bool),
         nameless=_typed(state["nameless"], bool),
@@ -163,6 +205,36 @@ def _lesson(state: Mapping[str, Any]) -> Lesson:
             streak=_typed(sitting["streak"], int),
             mastered=_strings(sitting["mastered"]),
         ),
+    ).at(_place(state))
+
+
+def _place_state(place: Place) -> dict[str, object]:
+    return {
+        "phase": place.phase.value,
+        "placement": place.placement.to_state() if place.placement else None,
+        "item": _item_state(place.item) if place.item else None,
+        "scene": dict(place.scene),
+        "on_skill": place.on_skill,
+        "missed": place.missed,
+        "skipped": place.skipped,
+        "recent": list(place.recent),
+        "stuck": list(place.stuck),
+        "shown": list(place.shown),
+    }
+
+
+def _place(state: Mapping[str, Any]) -> Place:
+    return Place(
+        phase=Phase(state["phase"]),
+        placement=_maybe(state["placement"], Placement.from_state),
+        item=_maybe(state["item"], _item),
+        scene=cast("dict[str, object]", _typed(state.get("scene", {}), dict)),
+        on_skill=_typed(state["on_skill"], int),
+        missed=_typed(state["missed"], int),
+        skipped=_typed(state["skipped"], int),
+        recent=_strings(state["recent"]),
+        stuck=_strings(state["stuck"]),
+        shown=_strings(state["shown"]),
     )
 
 

@@ -3,14 +3,18 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Final, Protocol
 
 from bakame.learning.expect import Expect
 from bakame.learning.grading import Grade
 from bakame.learning.lesson import Lesson
 from bakame.learning.mastery import Knowledge
-from bakame.tutor.turn import Said
+from bakame.tutor.turn import Channel, Said
 from bakame.tutor.wording import Part
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""The time of a view in which time plays no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,28 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a line. `guarded`: a PIN is asked before their lessons go on."""
+
+    learner_id: int
+    name: str | None
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """All that one turn of teaching may know. `consent` is None until the learner was asked."""
+    """All that one turn of teaching may know. `consent` is None until the learner was asked.
+
+    `people`: everybody on this line, the present learner among them. `channel`: how they are here.
+    """
 
     lesson: Lesson
     knowledge: Mapping[str, Knowledge]
     name: str | None = None
+    now: datetime = LONG_AGO
+    channel: Channel = Channel.VOICE
+    language: str = "en"
+    people: tuple[Person, ...] = ()
     consent: bool | None = None
     standing: Standing = field(default_factory=Standing)
 
