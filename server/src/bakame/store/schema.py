@@ -12,7 +12,7 @@ from bakame.errors import Conflict
 from bakame.store.address import parse_address
 from bakame.store.database import connected, make_engine
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision, written here so that a start that has nothing to migrate need not load Alembic."""
 
 # Any number that nobody else on the same database locks; the letters of "bakame".

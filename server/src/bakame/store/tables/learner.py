@@ -10,7 +10,7 @@ from bakame.store.tables.metadata import NUMBERED, Id, Row, RowId
 
 
 class LineRow(Row):
-    """A phone number, in E.164."""
+    """A phone number, in E.164. `present_id`: whose lesson goes on when something comes from this line."""
 
     __tablename__ = "lines"
     __table_args__ = NUMBERED
@@ -19,10 +19,15 @@ class LineRow(Row):
     e164: Mapped[str] = mapped_column(String(16), unique=True)
     opted_out_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    present_id: Mapped[int | None] = mapped_column(Id)
+    """No foreign key: lines and learners would need each other. One who is gone is nobody."""
 
 
 class LearnerRow(Row):
-    """One person on a line. `consent` is the last word of `consents`."""
+    """One person on a line. `consent` is the last word of `consents`; `language_by`: who chose the language.
+
+    `pin_hash` guards the lessons from others on the same line; `pin_misses` counts wrong ones in a row.
+    """
 
     __tablename__ = "learners"
 
@@ -30,6 +35,10 @@ class LearnerRow(Row):
     line_id: Mapped[int] = mapped_column(Id, ForeignKey("lines.id", ondelete="CASCADE"), index=True)
     name: Mapped[str | None] = mapped_column(PeopleText)
     language: Mapped[str] = mapped_column(String(8))
+    language_by: Mapped[str | None] = mapped_column(String(16))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    pin_misses: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
     consent: Mapped[str] = mapped_column(String(16))
     consent_how: Mapped[str | None] = mapped_column(String(32))
     consent_at: Mapped[datetime | None]

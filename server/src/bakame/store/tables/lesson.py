@@ -50,7 +50,31 @@ class SkillStateRow(Row):
     unhinted_streak: Mapped[int]
     mastered_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    stability: Mapped[float | None]
+    """FSRS: days until recall falls to 90 %."""
+    ease: Mapped[float | None]
+    """FSRS: difficulty, 1 to 10."""
+    reviewed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    stuck: Mapped[str | None] = mapped_column(String(32))
+    """Why the learner does not get on with it, for a teacher; None when they do."""
     last_seen_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "skill_id"),)
+
+
+class SkillRatingRow(Row):
+    """How hard a skill's exercises are, from all learners' answers (`learning.difficulty`).
+
+    `through_id`: the newest attempt that is in it. It can be made anew from the attempts.
+    """
+
+    __tablename__ = "skill_ratings"
+
+    skill_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    logit: Mapped[float]
+    answers: Mapped[int]
+    through_id: Mapped[int] = mapped_column(Id)
 
 
 class TurnRow(Row):
@@ -96,6 +120,10 @@ class AttemptRow(Row):
     verdict: Mapped[str] = mapped_column(String(16))
     misconception: Mapped[str | None] = mapped_column(String(128))
     hinted: Mapped[bool]
+    points: Mapped[int] = mapped_column(default=0)
+    """What it earned; a learner's and a class's points are sums of these."""
+    ability: Mapped[float | None]
+    """The learner's rating before the answer, in logits."""
     by: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(16))
     took_ms: Mapped[int | None]

@@ -27,6 +27,8 @@ class MessageRow(Row):
     status: Mapped[str] = mapped_column(String(32))
     delivery: Mapped[str] = mapped_column(String(8))
     parts: Mapped[int | None]
+    media: Mapped[str | None] = mapped_column(String(200))
+    """Media types of what came with it, with commas."""
     error: Mapped[str | None] = mapped_column(PeopleText)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
