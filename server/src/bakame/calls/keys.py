@@ -53,7 +53,7 @@ class KeyPad:
 
     def press(self, digit: str, now: float) -> Entry | None:
         """One more key; the entry that it completes, if it does."""
-        if not self._expect.kind.is_number:
+        if not (self._expect.kind.is_number or self._expect.kind is AnswerKind.SPELLING):
             return self._press_at_once(digit)
         if digit == "#":
             return self._finish()

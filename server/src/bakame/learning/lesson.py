@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar, cast
 from bakame.errors import BakameError, Invalid
 from bakame.learning.exercises import Exercise
 from bakame.learning.placement import Placement
+from bakame.learning.plan import SLOTS, Counts, Slot, Support
+from bakame.learning.profile import Profile
 
 SCHEMA: Final = 2
 READABLE: Final = (1, SCHEMA)
@@ -41,28 +43,42 @@ class Phase(StrEnum):
 class Item:
     """The open question and what happened at it.
 
-    `tries` counts wrong answers; `rung` the hints given (0: none); `counted`: mastery has already learnt from it;
-    `review`: a skill that was mastered earlier, asked again.
+    `tries` counts wrong answers; `rung` the hints given (0: none); `counted`: mastery has already learnt from it.
+    `slot`: what it is for; `support`: how much of it is done for the learner; `last`: the challenge before the close.
     """
 
     exercise: Exercise
     tries: int = 0
     rung: int = 0
     counted: bool = False
-    review: bool = False
+    slot: Slot = Slot.LEVEL
+    support: Support = Support.SOLO
+    last: bool = False
+
+    @property
+    def review(self) -> bool:
+        """Whether it asks for a skill that was mastered earlier."""
+        return self.slot is Slot.REVIEW
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """Counts since the learner last came.
 
-    Questions finished; those right at the first try and without a hint, and those in a row; skills mastered.
+    Questions finished; those right at the first try and without a hint, and those in a row; skills mastered; questions
+    finished by slot (`plan`); points earned; `news`: what else was gained, as (kind, name); `challenged`: the challenge
+    before the close was asked; `solos`: questions asked without help.
     """
 
     asked: int = 0
     right: int = 0
     streak: int = 0
     mastered: tuple[str, ...] = ()
+    slots: Counts = (0, 0, 0)
+    points: int = 0
+    news: tuple[tuple[str, str], ...] = ()
+    challenged: bool = False
+    solos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +101,18 @@ class Place:
 class Lesson:
     """The state.
 
+    `asking`: what is asked before the lesson goes on, such as who is here; the rest waits as it is.
     `heard` is an answer (or a name) that waits for the learner's yes; `misses` counts answers in a row that could not
     be understood. `on_skill`: questions in a row on the present skill; `missed`: those in a row whose answer had to be
     told; `skipped`: those in a row that were skipped. `recent`: skills as they were taken up, the present one last;
     `stuck`: those to leave alone for now; `shown`: those whose worked example was given. `greeted`: it was opened by a
     greeting; `nameless`: the learner goes on without a name. `scene`: what a module keeps beside the open question,
     such as the passage that is being read, as JSON-able values. `places`: the other modules of this lesson, by name.
+    `profile` is the learner's, and goes on to the next lesson.
     """
 
     phase: Phase = Phase.NAME
+    asking: Phase | None = None
     module: str = "math"
     placement: Placement | None = None
     item: Item | None = None
@@ -111,12 +130,14 @@ class Lesson:
     scene: Mapping[str, object] = field(default_factory=dict[str, object])
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
     sitting: Sitting = field(default_factory=Sitting)
+    profile: Profile = field(default_factory=Profile)
 
     def to_state(self) -> dict[str, object]:
         """As it is saved: only strings, numbers, lists, mappings and None, under `schema`."""
         return {
             "schema": SCHEMA,
             "module": self.module,
+            "asking": self.asking.value if self.asking else None,
             **_place_state(self.place),
             "places": {module: _place_state(place) for module, place in self.places.items()},
             "heard": self.heard,
@@ -124,12 +145,8 @@ class Lesson:
             "slow": self.slow,
             "greeted": self.greeted,
             "nameless": self.nameless,
-            "sitting": {
-                "asked": self.sitting.asked,
-                "right": self.sitting.right,
-                "streak": self.sitting.streak,
-                "mastered": list(self.sitting.mastered),
-            },
+            "sitting": _sitting_state(self.sitting),
+            "profile": self.profile.to_state(),
         }
 
     @classmethod
@@ -171,6 +188,10 @@ class Lesson:
         kept = replace(self, module=module, places={**others, self.module: self.place}, heard=None, misses=0)
         return kept.at(elsewhere)
 
+    def afresh(self) -> "Lesson":
+        """The next lesson after this one was closed: what is known of the learner goes on, and so do other modules."""
+        return Lesson(module=self.module, places=self.places, nameless=self.nameless, profile=self.profile)
+
     def having_recent(self, skill_id: str) -> "Lesson":
         """With `skill_id` as the latest skill."""
         others = tuple(skill for skill in self.recent if skill != skill_id)
@@ -189,23 +210,50 @@ T = TypeVar("T")
 
 
 def _lesson(state: Mapping[str, Any]) -> Lesson:
-    sitting = state["sitting"]
     places = cast("dict[str, Any]", _typed(state.get("places", {}), dict))
     return Lesson(
         module=_typed(state["module"], str),
+        asking=_maybe(state.get("asking"), Phase),
         places={_typed(module, str): _place(each) for module, each in places.items()},
         heard=_maybe(state["heard"], lambda heard: _typed(heard, str)),
         misses=_typed(state["misses"], int),
         slow=_typed(state["slow"], bool),
         greeted=_typed(state["greeted"], bool),
         nameless=_typed(state["nameless"], bool),
-        sitting=Sitting(
-            asked=_typed(sitting["asked"], int),
-            right=_typed(sitting["right"], int),
-            streak=_typed(sitting["streak"], int),
-            mastered=_strings(sitting["mastered"]),
-        ),
+        sitting=_sitting(state["sitting"]),
+        profile=Profile.from_state(_typed(state.get("profile", {}), dict)),
     ).at(_place(state))
+
+
+def _sitting_state(sitting: Sitting) -> dict[str, object]:
+    return {
+        "asked": sitting.asked,
+        "right": sitting.right,
+        "streak": sitting.streak,
+        "mastered": list(sitting.mastered),
+        "slots": list(sitting.slots),
+        "points": sitting.points,
+        "news": [list(each) for each in sitting.news],
+        "challenged": sitting.challenged,
+        "solos": sitting.solos,
+    }
+
+
+def _sitting(state: Mapping[str, Any]) -> Sitting:
+    slots = tuple(_typed(each, int) for each in _typed(state.get("slots", [0] * len(SLOTS)), list))
+    if len(slots) != len(SLOTS):
+        raise ValueError("as many counts as slots")
+    return Sitting(
+        asked=_typed(state["asked"], int),
+        right=_typed(state["right"], int),
+        streak=_typed(state["streak"], int),
+        mastered=_strings(state["mastered"]),
+        slots=cast("Counts", slots),
+        points=_typed(state.get("points", 0), int),
+        news=tuple((_typed(kind, str), _typed(name, str)) for kind, name in _typed(state.get("news", []), list)),
+        challenged=_typed(state.get("challenged", False), bool),
+        solos=_typed(state.get("solos", 0), int),
+    )
 
 
 def _place_state(place: Place) -> dict[str, object]:
@@ -244,7 +292,9 @@ def _item_state(item: Item) -> dict[str, object]:
         "tries": item.tries,
         "rung": item.rung,
         "counted": item.counted,
-        "review": item.review,
+        "slot": item.slot.value,
+        "support": item.support.value,
+        "last": item.last,
     }
 
 
@@ -254,7 +304,9 @@ def _item(state: Mapping[str, Any]) -> Item:
         tries=_typed(state["tries"], int),
         rung=_typed(state["rung"], int),
         counted=_typed(state["counted"], bool),
-        review=_typed(state["review"], bool),
+        slot=Slot(state["slot"]) if "slot" in state else Slot.REVIEW if state["review"] else Slot.LEVEL,
+        support=Support(state.get("support", Support.SOLO.value)),
+        last=_typed(state.get("last", False), bool),
     )
 
 

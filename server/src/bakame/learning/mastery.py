@@ -5,6 +5,7 @@ User-Adapted Interaction 4 (1995).
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bakame.learning.model import BktParameters, ModelParameters
 
@@ -15,6 +16,10 @@ class Knowledge:
 
     `items` answers counted; `right` of them right and without a hint; `unhinted_streak` of those in a row, counted
     anew once mastered. `confirmed`: mastery was shown again in a later session; such a skill is left to review.
+
+    Memory of it, None until it was mastered: `stability` in days and `ease` (1 to 10, 10 is hardest) are FSRS's,
+    `reviewed_at` is when it was last asked and `due_at` when it is to be asked again. `stuck` says why the learner does
+    not get on with it, for a teacher; None when they do. `last`: the latest answers, for a policy that looks at them.
     """
 
     p_known: float
@@ -23,6 +28,12 @@ class Knowledge:
     right: int = 0
     mastered: bool = False
     confirmed: bool = False
+    stability: float | None = None
+    ease: float | None = None
+    reviewed_at: datetime | None = None
+    due_at: datetime | None = None
+    stuck: str | None = None
+    last: tuple[bool, ...] = ()
 
 
 def start(*, format: str, model: ModelParameters) -> Knowledge:  # noqa: A002  # the file's own word for it
@@ -38,15 +49,16 @@ def observe(
     format: str,  # noqa: A002  # the file's own word for it
     model: ModelParameters,
     later_session: bool = False,
+    remembered: float = 1.0,
 ) -> Knowledge:
     """Knowledge after one answer. A right answer after a hint counts as wrong.
 
     `format` is the exercise's, a key of `model.bkt`. `later_session`: the skill was mastered in an earlier session, so
-    that right answers now confirm it. A mastered skill that is not confirmed lapses when `p_known` falls below the
-    threshold; a confirmed one stays.
+    that right answers now confirm it. `remembered`: the chance that it was not forgotten since then, 0 to 1. A mastered
+    skill lapses when `p_known` falls below the threshold after a wrong answer.
     """
     correct = right and not hinted
-    p_known = _learnt(knowledge.p_known, correct=correct, parameters=model.bkt[format])
+    p_known = _learnt(knowledge.p_known * remembered, correct=correct, parameters=model.bkt[format])
     answered = replace(
         knowledge,
         p_known=p_known,
@@ -54,20 +66,26 @@ def observe(
         right=knowledge.right + correct,
         unhinted_streak=knowledge.unhinted_streak + 1 if correct else 0,
     )
-    if knowledge.confirmed:
-        return answered
     if not knowledge.mastered:
         proven = (
             p_known >= model.threshold
             and answered.items >= model.min_items[format]
             and answered.unhinted_streak >= model.last_unhinted_correct
         )
-        return replace(answered, mastered=True, unhinted_streak=0) if proven else answered
-    if p_known < model.threshold:
-        return replace(answered, mastered=False)
+        return replace(answered, mastered=True, unhinted_streak=0, stuck=None) if proven else answered
+    if not correct and p_known < model.threshold:
+        return replace(answered, mastered=False, confirmed=False, due_at=None)
+    if knowledge.confirmed:
+        return answered
     if not later_session:
         return replace(answered, unhinted_streak=0)
     return replace(answered, confirmed=answered.unhinted_streak >= model.confirm_items)
+
+
+def helped(knowledge: Knowledge, *, format: str, model: ModelParameters) -> Knowledge:  # noqa: A002  # the file's word
+    """Knowledge after an exercise that was half done for the learner: a chance to learn, and no evidence."""
+    p_known = knowledge.p_known
+    return replace(knowledge, p_known=p_known + (1 - p_known) * model.bkt[format].p_learn)
 
 
 def expected_success(p_known: float, *, format: str, model: ModelParameters) -> float:  # noqa: A002  # the file's word

@@ -14,7 +14,7 @@ from operator import mul
 from typing import Any, Final, cast
 
 from bakame.errors import Invalid
-from bakame.learning.difficulty import logistic
+from bakame.learning.difficulty import Rating, logistic
 from bakame.learning.mastery import Knowledge, revised
 from bakame.learning.model import BktParameters
 from bakame.learning.skills import Curriculum, Skill
@@ -100,11 +100,17 @@ def next_skill(placement: Placement, curriculum: Curriculum) -> str | None:
 
 def level(placement: Placement, curriculum: Curriculum) -> str:
     """The level the learner most probably is at: the highest whose skills are more probably known than not."""
-    logit = sum(value * weight for value, weight in zip(_GRID, _belief(placement, curriculum), strict=True))
+    logit = ability(placement, curriculum).logit
     levels = {skill.level for skill in curriculum.of_module(placement.module)}
     ordered = sorted(levels, key=curriculum.model.difficulty.__getitem__)
     reached = [each for each in ordered if curriculum.model.difficulty[each] <= logit]
     return reached[-1] if reached else ordered[0]
+
+
+def ability(placement: Placement, curriculum: Curriculum) -> Rating:
+    """The learner's ability on the logit scale of the levels, resting on the answers that said something."""
+    logit = sum(value * weight for value, weight in zip(_GRID, _belief(placement, curriculum), strict=True))
+    return Rating(logit, sum(right is not None for _, right in placement.asked))
 
 
 def result(placement: Placement, curriculum: Curriculum) -> dict[str, Knowledge]:

@@ -1,15 +1,87 @@
 """Which skill next: not mastered yet, its prerequisites in place, and about as hard as helps most."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from bakame.learning.mastery import Knowledge, expected_success, start
+from bakame.learning.difficulty import GUESS, Rating, first_rating, logistic
+from bakame.learning.mastery import Knowledge, start
 from bakame.learning.skills import Curriculum, Skill
 
 BELIEVED: Final = 0.8
 """Belief from which a skill is taken to be known before it was ever practised."""
 APART: Final = 2
 """In mixed practice, exercises between two of the same skill, when there are others."""
+BEGUN: Final = 0.15
+"""How much nearer to the aim a skill counts on which work was begun, so that few lie open at once."""
+OTHER_STRAND: Final = 0.3
+"""How much further from the aim skills of a strand count from which the lesson turns away."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A skill of a module with what never changes of it.
+
+    `needs`: its prerequisites in the same module. `prior`: its difficulty before anybody answered. `first`: knowledge of
+    it before anything was seen. `slip` and `guess` are the model's, `guessed` is that of the ratings.
+    """
+
+    skill: Skill
+    needs: tuple[str, ...]
+    prior: Rating
+    first: Knowledge
+    slip: float
+    guess: float
+    guessed: float
+
+
+@lru_cache(maxsize=64)
+def entries(curriculum: Curriculum, module: str) -> Mapping[str, Entry]:
+    """All skills of a module by id, prerequisites first."""
+    skills = curriculum.of_module(module)
+    ids = {skill.id for skill in skills}
+    found: dict[str, Entry] = {}
+    for skill in skills:
+        parameters = curriculum.model.bkt[skill.format]
+        found[skill.id] = Entry(
+            skill,
+            needs=tuple(each for each in skill.prerequisites if each in ids),
+            prior=first_rating(skill, curriculum.model),
+            first=start(format=skill.format, model=curriculum.model),
+            slip=parameters.p_slip,
+            guess=parameters.p_guess,
+            guessed=GUESS.get(skill.format, 0.0),
+        )
+    return found
+
+
+def chance(entry: Entry, known: Knowledge, *, ability: Rating | None, rating: Rating | None = None) -> float:
+    """The chance that the next answer is right.
+
+    What was seen of the skill (knowledge tracing) and what was seen of the learner and the item (Elo), as two witnesses;
+    the first is trusted more with each answer on the skill.
+    """
+    traced = known.p_known * (1 - entry.slip - entry.guess) + entry.guess
+    if ability is None:
+        return traced
+    hard = rating or entry.prior
+    rated = entry.guessed + (1 - entry.guessed) * logistic(ability.logit - hard.logit)
+    trust = (known.items + 1) / (known.items + 2)
+    return trust * traced + (1 - trust) * rated
+
+
+def first_ability(curriculum: Curriculum, module: str, knowledge: Mapping[str, Knowledge]) -> Rating:
+    """The ability of a learner who has no rating yet: that of the hardest skills that are taken to be known."""
+    listed = entries(curriculum, module)
+    known = [
+        entry.prior.logit
+        for skill_id, entry in listed.items()
+        if (each := knowledge.get(skill_id)) is not None and in_place(each)
+    ]
+    if known:
+        return Rating(max(known))
+    return Rating(min((entry.prior.logit for entry in listed.values()), default=0.0))
 
 
 def choose(
@@ -17,46 +89,78 @@ def choose(
     module: str,
     knowledge: Mapping[str, Knowledge],
     *,
-    recent: Sequence[str],
-    stuck: Collection[str],
+    recent: Sequence[str] = (),
+    stuck: Collection[str] = (),
+    excluded: Collection[str] = (),
     mixed: bool = False,
     target: str = "normal",
+    ability: Rating | None = None,
+    ratings: Mapping[str, Rating] | None = None,
+    harder_than: float | None = None,
+    away_from: str | None = None,
 ) -> Skill | None:
     """The skill to practise next; None when every skill of the module is mastered.
 
     `knowledge` by skill id; a skill that is not in it is as the model takes it at first. `recent`: the skills of the
-    exercises so far in this lesson, the latest last. `stuck`: skills to leave alone for now. A lesson stays with its
-    skill until that is mastered or stuck, unless `mixed`. `target` is a key of `model.target_success`.
+    exercises so far in this lesson, the latest last. `stuck`: skills to leave alone for now; `excluded`: skills not to
+    take at all. A lesson stays with its skill until that is mastered or stuck, unless `mixed`. `target` is a key of
+    `model.target_success`. `ratings`: difficulties of skills, where they are known better than by their level.
+    `harder_than`: only skills above this difficulty, in logits, or none. `away_from`: a strand to leave, if possible.
     """
-    skills = curriculum.of_module(module)
-    known = {
-        skill.id: knowledge.get(skill.id) or start(format=skill.format, model=curriculum.model) for skill in skills
-    }
-    unmastered = [skill for skill in skills if not known[skill.id].mastered]
-    ready = [skill for skill in unmastered if all(_in_place(known.get(each)) for each in skill.prerequisites)]
-    open_now = [skill for skill in ready if not _in_place(known[skill.id])]
-    free = [skill for skill in open_now if skill.id not in stuck]
-    unproven = [skill for skill in ready if skill.id not in stuck]
-    candidates = free or unproven or open_now or unmastered
+    listed = entries(curriculum, module)
+    candidates = _candidates(listed, knowledge, stuck, excluded)
+    rated = ratings or {}
+    if harder_than is not None:
+        candidates = [
+            each
+            for each in candidates
+            if rated.get(each[0].skill.id, each[0].prior).logit > harder_than and each[0].skill.id not in stuck
+        ]
     if not candidates:
         return None
     if recent and not mixed:
-        for skill in candidates:
-            if skill.id == recent[-1]:
-                return skill
+        for entry, _ in candidates:
+            if entry.skill.id == recent[-1]:
+                return entry.skill
     if mixed:
-        candidates = [skill for skill in candidates if skill.id not in recent[-APART:]] or candidates
+        candidates = [each for each in candidates if each[0].skill.id not in recent[-APART:]] or candidates
     aim = curriculum.model.target_success[target]
 
-    def distance(skill: Skill) -> tuple[float, float]:
-        chance = expected_success(known[skill.id].p_known, format=skill.format, model=curriculum.model)
-        return round(abs(chance - aim), 6), curriculum.model.difficulty[skill.level]
+    def distance(each: tuple[Entry, Knowledge]) -> tuple[float, float]:
+        entry, known = each
+        away = abs(chance(entry, known, ability=ability, rating=rated.get(entry.skill.id)) - aim)
+        if known.items:
+            away -= BEGUN
+        if entry.skill.strand == away_from:
+            away += OTHER_STRAND
+        return round(away, 6), entry.prior.logit
 
-    return min(candidates, key=distance)
+    return min(candidates, key=distance)[0].skill
 
 
-def _in_place(knowledge: Knowledge | None) -> bool:
-    """Mastered, or believed from placement; a prerequisite of another module is not asked for here."""
-    if knowledge is None or knowledge.mastered:
-        return True
-    return knowledge.items == 0 and knowledge.p_known >= BELIEVED
+def _candidates(
+    listed: Mapping[str, Entry], knowledge: Mapping[str, Knowledge], stuck: Collection[str], excluded: Collection[str]
+) -> list[tuple[Entry, Knowledge]]:
+    """The best group there is: what is open and free; what is only believed; what is stuck; whatever is left."""
+    free: list[tuple[Entry, Knowledge]] = []
+    believed: list[tuple[Entry, Knowledge]] = []
+    waiting: list[tuple[Entry, Knowledge]] = []
+    closed: list[tuple[Entry, Knowledge]] = []
+    known_of = knowledge.get
+    for skill_id, entry in listed.items():
+        known = known_of(skill_id) or entry.first
+        if known.mastered or skill_id in excluded:
+            continue
+        for need in entry.needs:
+            if not in_place(known_of(need) or listed[need].first):
+                closed.append((entry, known))
+                break
+        else:
+            group = waiting if skill_id in stuck else believed if in_place(known) else free
+            group.append((entry, known))
+    return free or believed or waiting or closed
+
+
+def in_place(knowledge: Knowledge) -> bool:
+    """Mastered, or believed from placement."""
+    return knowledge.mastered or (knowledge.items == 0 and knowledge.p_known >= BELIEVED)

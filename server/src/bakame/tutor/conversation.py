@@ -9,13 +9,16 @@ from dataclasses import replace
 from typing import Final
 
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
-from bakame.learning.grading import Grade, Verdict, grade
-from bakame.learning.lesson import Item, Phase, Sitting
+from bakame.learning.grading import Grade, Verdict
+from bakame.learning.lesson import Item, Lesson, Phase, Sitting
+from bakame.learning.marking import mark
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
 from bakame.tutor.asides import Digression, question_in
+from bakame.tutor.household import Household, pin_in
 from bakame.tutor.intake import Intake, named, yes_or_no
-from bakame.tutor.module import Ask, Step, TutorModule, View
+from bakame.tutor.module import Ask, Library, Matter, Step, TutorModule, View, Watch
+from bakame.tutor.routing import BY_COMMAND, MORE, asking_menu, chosen, menu, next_page, planned
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
 from bakame.tutor.working import answer_line
@@ -25,8 +28,12 @@ THINKING_MS: Final = 20_000
 READ_BACK_DIGITS: Final = 4
 KEYS_OFFERED_EVERY: Final = 3
 """Questions, on a line on which speech is hard to hear."""
-_NAMING: Final = (Phase.NAME, Phase.NAME_CONFIRM)
-_INTAKE: Final = (*_NAMING, Phase.CONSENT)
+_NAMING: Final = (Phase.NAME, Phase.NAME_CONFIRM, Phase.NAME_SPELL)
+_INTAKE: Final = (*_NAMING, Phase.CONSENT, Phase.LANGUAGE)
+_ROUTED: Final = (
+    *BY_COMMAND,
+    *(Command.MENU, Command.WHO, Command.PIN, Command.LANG, Command.TEACHER, Command.RACE),
+)
 _TEACHING: Final = (Command.HINT, Command.SKIP, Command.DONT_KNOW)
 _LEAVING: Final = (Command.BYE, Command.STOP)
 _KINDS: Final = {
@@ -35,11 +42,16 @@ _KINDS: Final = {
     AnswerKind.NAME: "name",
     AnswerKind.DECIMAL: "decimal",
     AnswerKind.FRACTION: "fraction",
+    AnswerKind.SPELLING: "spelling",
+    AnswerKind.DICTATION: "dictation",
 }
 SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
 """The kinds of answer that are told apart in words."""
 SURE_OF_MISTAKE: Final = 0.9
 """A recogniser's confidence under which an answer that would be marked wrong is confirmed first."""
+
+_UNCONFIRMED: Final = (AnswerKind.OPEN, AnswerKind.DICTATION)
+"""Answers too long to be read back; they are asked again instead, by the module."""
 
 SURE_OF_COMMAND: Final = 0.5
 SURE_OF_LEAVING: Final = 0.85
@@ -48,20 +60,33 @@ SURE_OF_LEAVING: Final = 0.85
 
 class Conversation:
     """`sure`: a recogniser's confidence under which an answer is confirmed before it is marked. `asides`: there is
-    somebody who answers questions in mid-lesson.
+    somebody who answers questions in mid-lesson. `languages`: those that learners are offered, the usual one first.
+    `watch` sees when somebody says that they are in danger; `library` answers questions from content.
     """
 
     def __init__(
-        self, *, modules: Mapping[str, TutorModule], names: Sequence[str], sure: float = 0.5, asides: bool = False
+        self,
+        *,
+        modules: Mapping[str, TutorModule],
+        names: Sequence[str],
+        sure: float = 0.5,
+        asides: bool = False,
+        languages: Sequence[str] = ("en",),
+        watch: Watch | None = None,
+        library: Library | None = None,
     ) -> None:
         self._modules = modules
-        self._intake = Intake(names=names)
+        self._intake = Intake(names=names, languages=languages)
+        self._household = Household()
         self._sure = sure
         self._asides = asides
+        self._watch = watch
+        self._library = library
 
     def respond(self, view: View, said: Said, *, rng: random.Random, explained: str | None = None) -> Step:
         """One turn. `explained`: the answer to a question in mid-lesson, where it has to be in the reply."""
-        step = self._turn(view, said, rng, explained)
+        matter = self._watch.sees(said.text) if self._watch and said.act is Act.ANSWER else None
+        step = self._cared_for(view, said, matter) if matter else self._turn(view, said, rng, explained)
         if step.closes:
             step = replace(step, parts=(*step.parts, *_goodbye(view.name)))
         if step.lesson.slow and step.words_per_minute is None:
@@ -73,16 +98,26 @@ class Conversation:
     def question(self, view: View, said: Said) -> str | None:
         """What the learner asks while practising, instead of answering the open question; None when nothing."""
         lesson = view.lesson
-        is_practising = lesson.greeted and lesson.phase is Phase.PRACTICE and lesson.item is not None
-        if not (self._asides and is_practising and said.act is Act.ANSWER) or command_in(said)[0] is not None:
+        is_practising = lesson.greeted and lesson.asking is None and lesson.phase is Phase.PRACTICE
+        is_practising = is_practising and lesson.item is not None
+        if (
+            not ((self._asides or self._library) and is_practising and said.act is Act.ANSWER)
+            or command_in(said)[0] is not None
+        ):
             return None
-        return question_in(said, grade(lesson.item.exercise, said.text)) if lesson.item else None
+        return question_in(said, mark(lesson.item.exercise, said.text)) if lesson.item else None
 
     def _turn(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         command, argument = command_in(said)
+        if view.lesson.asking is not None and said.act not in (Act.OPEN, Act.SILENCE):
+            step = self._before(view, said, command, rng)
+            if step is not None:
+                return step
         introduced = said.by == "speech" and view.lesson.greeted and view.lesson.phase in _NAMING
         if command is Command.NAME and not introduced and (name := read_name(argument)):
             return self._renamed(view, said, name, rng)
+        if view.lesson.greeted and command in _ROUTED:
+            return self._routed(view, said, command, argument, rng)
         if command is Command.STATUS:
             return self._told(view, self._status(view), voice_asks=said.channel is Channel.VOICE)
         if command in (Command.HELP, Command.CALL):
@@ -98,7 +133,7 @@ class Conversation:
             return Step(view.lesson, (line("wait"),), waiting)
         if command is Command.NAME and not introduced:
             return self._told(view, line("name.how"), voice_asks=said.channel is Channel.VOICE)
-        if command in (Command.REPEAT, Command.MATH, Command.START):
+        if command in (Command.REPEAT, Command.START):
             return self._again(view)
         if command is Command.SLOWER:
             return self._again(replace(view, lesson=replace(view.lesson, slow=True)), line("slower", spare=True))
@@ -110,6 +145,8 @@ class Conversation:
             understood = replace(view, lesson=replace(view.lesson, heard=None, misses=0))
             step = self._module(view).respond(understood, replace(said, act=Act.COMMAND, command=command), rng=rng)
             item = view.lesson.item
+            if not step.parts and step.lesson.item == item:
+                return self._again(view)
             if command is Command.DONT_KNOW and said.by == "keys" and item and item.exercise.kind.is_number:
                 # The key 9 alone says so; somebody may have meant the number.
                 return replace(step, parts=(line("dont_know.nine", spare=True), *step.parts))
@@ -117,10 +154,104 @@ class Conversation:
         return self._answer(view, said, rng, explained)
 
     def _open(self, view: View, said: Said, rng: random.Random) -> Step:
-        lesson = replace(view.lesson, greeted=True, heard=None, misses=0, slow=False, sitting=Sitting())
+        lesson = replace(view.lesson, greeted=True, asking=None, heard=None, misses=0, slow=False, sitting=Sitting())
         newcomer = view.name is None and view.consent is None
+        if said.by != "chosen" and said.channel is Channel.VOICE and self._household.needed(view):
+            return self._household.who(replace(view, lesson=lesson), line("welcome.line"))
+        if not newcomer and (module := planned(replace(view, lesson=lesson), self._modules)) != lesson.module:
+            lesson = lesson.switched(module)
         greeting = line("welcome.new") if newcomer else _greeting(view.name)
         return self._go_on(view, said, Step(lesson, (greeting,), NOTHING), rng)
+
+    def _before(self, view: View, said: Said, command: Command | None, rng: random.Random) -> Step | None:
+        """An answer to what is asked before the lesson goes on; None for what is no answer to it."""
+        lesson = view.lesson
+        if command in (Command.HELP, Command.REPEAT, Command.SLOWER, Command.WAIT, Command.HINT, Command.STATUS):
+            return None
+        if command in _LEAVING and lesson.asking is not Phase.PIN:
+            return None
+        if lesson.asking is not Phase.MENU:
+            return self._household.answer(view, said, command)
+        module = BY_COMMAND.get(command) if command else None
+        module = module or chosen(lesson, said)
+        if module == MORE:
+            return self._again(replace(view, lesson=next_page(lesson)))
+        if module is None and (command is not None or lesson.misses):
+            # They go on with something else than choosing.
+            return self._turn(replace(view, lesson=_unasked(lesson)), said, rng, None)
+        if module is None:
+            return self._again(replace(view, lesson=replace(lesson, misses=1)), line("unclear.again"))
+        return self._switched(replace(view, lesson=_unasked(lesson)), said, module, rng)
+
+    def _routed(self, view: View, said: Said, command: Command, argument: str, rng: random.Random) -> Step:
+        """Another subject, another language, or another person on the same phone."""
+        lesson = _unasked(view.lesson)
+        view = replace(view, lesson=lesson)
+        if lesson.phase in _INTAKE and command is not Command.LANG:
+            return self._again(view)
+        match command:
+            case Command.MENU:
+                return self._again(replace(view, lesson=asking_menu(lesson)))
+            case Command.WHO:
+                return self._household.who(view)
+            case Command.PIN:
+                return (
+                    self._again(view, line("pin.how"))
+                    if said.channel is Channel.VOICE
+                    else self._pinned(view, argument)
+                )
+            case Command.LANG:
+                return self._spoken_in(view, said, argument, rng)
+            case Command.TEACHER:
+                return self._for_a_teacher(view, said, argument)
+            case Command.RACE:
+                at_maths = replace(view, lesson=lesson.switched("math"))
+                return self._module(at_maths).respond(
+                    at_maths, replace(said, act=Act.COMMAND, command=command), rng=rng
+                )
+            case Command.ASK if argument:
+                asked = replace(view, lesson=lesson.switched("general"))
+                return self._module(asked).respond(asked, replace(said, act=Act.ANSWER, text=argument), rng=rng)
+            case _:
+                return self._switched(view, said, BY_COMMAND[command], rng)
+
+    def _switched(self, view: View, said: Said, module: str, rng: random.Random) -> Step:
+        """Goes on in a module, where it was left."""
+        if module not in self._modules:
+            return self._again(view, line("menu.not_here"))
+        if module == view.lesson.module:
+            return self._again(view)
+        lesson = view.lesson.switched(module)
+        return self._go_on(view, said, Step(lesson, (line(f"module.{module}"),), NOTHING), rng)
+
+    def _pinned(self, view: View, argument: str) -> Step:
+        """Sets or takes away a PIN, in a text: on a call everybody near would hear it."""
+        if argument.lower() in ("off", "none", "no"):
+            return Step(view.lesson, (line("pin.off"),), self._ask(view).expect, pin="")
+        pin = pin_in(argument)
+        if view.name is None or pin is None:
+            return Step(view.lesson, (line("pin.how"),), self._ask(view).expect)
+        return Step(view.lesson, (line("pin.set", name=view.name),), self._ask(view).expect, pin=pin)
+
+    def _spoken_in(self, view: View, said: Said, argument: str, rng: random.Random) -> Step:
+        language = self._intake.language_in(argument)
+        if language is None:
+            return self._told(view, self._intake.offer_languages(), voice_asks=said.channel is Channel.VOICE)
+        again = self._again(replace(view, language=language), line("language.set"))
+        return replace(again, language=language)
+
+    def _for_a_teacher(self, view: View, said: Said, argument: str) -> Step:
+        """A question that a person answers, by text."""
+        if not argument:
+            return self._told(view, line("teacher.how"), voice_asks=said.channel is Channel.VOICE)
+        thanks = line("teacher.asked")
+        step = self._told(view, thanks, voice_asks=said.channel is Channel.VOICE)
+        return replace(step, matter=Matter("question", thanks))
+
+    def _cared_for(self, view: View, said: Said, matter: Matter) -> Step:
+        """Somebody may be in danger: the words that people wrote for it, and nothing else; a person is told."""
+        expect = self._ask(view).expect if view.lesson.greeted else NOTHING
+        return Step(replace(view.lesson, heard=None), (matter.reply,), expect, matter=matter)
 
     def _go_on(self, view: View, said: Said, step: Step, rng: random.Random) -> Step:
         """After a step that asks nothing comes the next question of the intake, or the lesson."""
@@ -132,6 +263,7 @@ class Conversation:
             name=step.name or view.name,
             consent=view.consent if step.consent is None else step.consent,
         )
+        view = replace(view, language_asked=view.language_asked or step.language is not None)
         phase = self._intake.phase(view)
         if phase is not None:
             lesson = replace(view.lesson, phase=phase)
@@ -140,10 +272,13 @@ class Conversation:
         if view.lesson.phase in _INTAKE:
             view = replace(view, lesson=replace(view.lesson, phase=Phase.PLACEMENT))
         onward = self._module(view).respond(view, replace(said, act=Act.OPEN), rng=rng)
-        return replace(onward, parts=(*step.parts, *onward.parts), name=step.name, consent=step.consent)
+        parts = (*step.parts, *onward.parts)
+        return replace(onward, parts=parts, name=step.name, consent=step.consent, language=step.language)
 
     def _renamed(self, view: View, said: Said, name: str, rng: random.Random) -> Step:
         lesson = view.lesson
+        if (other := self._household.called(view, name)) is not None:
+            return self._household.enter(view, other)
         if not lesson.greeted or lesson.phase in _INTAKE:
             return self._go_on(view, said, named(replace(lesson, greeted=True), name), rng)
         return replace(self._again(view, line("name.thanks", name=name, spare=True)), name=name)
@@ -182,6 +317,8 @@ class Conversation:
     def _answer(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         lesson = view.lesson
         if lesson.item is None:
+            if self._module(view).ask(view) is not None:
+                return self._module(view).respond(view, said, rng=rng)
             return self._go_on(view, said, Step(lesson, (), NOTHING), rng)
         if lesson.heard is not None:
             agreed = yes_or_no(said.text)
@@ -191,9 +328,11 @@ class Conversation:
             if agreed is False:
                 return self._misheard(view)
         question = self.question(view, said)
-        if question and (explained or said.channel is Channel.VOICE):
+        if question and self._library and (known := self._library.answer(question, lesson.item.exercise)):
+            return self._explained(view, known)
+        if question and self._asides and (explained or said.channel is Channel.VOICE):
             return self._digression(view, said, question, explained)
-        understood = grade(lesson.item.exercise, said.text)
+        understood = mark(lesson.item.exercise, said.text)
         if understood.verdict is Verdict.UNCLEAR:
             return self._unclear(view)
         if self._doubtful(lesson.item, understood, said):
@@ -210,6 +349,12 @@ class Conversation:
             back = (Written(explained, explained), *back)
         return Digression(lesson, back, ask.expect, question=question)
 
+    def _explained(self, view: View, known: Part) -> Step:
+        """What content says to a question, and back to the open one."""
+        lesson = replace(view.lesson, misses=0)
+        ask = self._ask(replace(view, lesson=lesson))
+        return Step(lesson, (known, line("aside.back", spare=True), *ask.parts), ask.expect)
+
     def _marked(self, view: View, said: Said, rng: random.Random) -> Step:
         return self._module(view).respond(replace(view, lesson=replace(view.lesson, misses=0)), said, rng=rng)
 
@@ -219,7 +364,7 @@ class Conversation:
         digits = sum(character.isdigit() for character in understood.value or "")
         if item.exercise.kind.is_number and digits >= READ_BACK_DIGITS:
             return True
-        if said.by == "keys":
+        if said.by == "keys" or item.exercise.kind in _UNCONFIRMED:
             return False
         # A learner must not be told of a mistake that the recogniser made.
         needed = SURE_OF_MISTAKE if understood.verdict is Verdict.WRONG else self._sure
@@ -251,14 +396,22 @@ class Conversation:
     def _ask(self, view: View) -> Ask:
         """The question that is open now, whatever it is about."""
         lesson = view.lesson
+        if lesson.asking is Phase.MENU:
+            return menu(lesson)
+        if lesson.asking is not None:
+            return self._household.ask(view, lesson)
         if lesson.phase in _INTAKE:
             return self._intake.ask(lesson)
         if lesson.heard is not None and lesson.item is not None:
-            return _confirmation(grade(lesson.item.exercise, lesson.heard), lesson.item)
+            return _confirmation(mark(lesson.item.exercise, lesson.heard), lesson.item)
         return self._module(view).ask(view) or Ask((line("next.ready"),), Expect(AnswerKind.OPEN))
 
     def _module(self, view: View) -> TutorModule:
         return self._modules[view.lesson.module]
+
+
+def _unasked(lesson: Lesson) -> Lesson:
+    return replace(lesson, asking=None, heard=None, misses=0) if lesson.asking else lesson
 
 
 def _goodbye(name: str | None) -> tuple[Part, ...]:

@@ -1,31 +1,35 @@
 """One turn of teaching, kept: what is known of the learner is read, the conversation responds, the outcome is saved."""
 
+import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bakame.errors import BakameError, Conflict
+from bakame.learning.difficulty import Rating
 from bakame.learning.lesson import Lesson, restored
+from bakame.records.cases.service import Cases
 from bakame.records.journal.service import Journal
-from bakame.records.learners.schemas import Consent, Learner
 from bakame.records.learners.service import Learners
-from bakame.records.progress.schemas import StoredLesson
+from bakame.records.progress.schemas import Attempt, Seat, Sitter, StoredLesson
 from bakame.records.progress.service import Progress
+from bakame.security.pins import hash_pin, pin_matches
 from bakame.store.database import moment
 from bakame.text.commands import Command
 from bakame.text.gsm import SINGLE, septets
 from bakame.tutor.asides import Aside, Digression, Explainer
 from bakame.tutor.conversation import Conversation, command_in
-from bakame.tutor.module import Standing, Step, TutorModule, View
+from bakame.tutor.household import asked_for, pin_in
+from bakame.tutor.module import Library, Person, Standing, Step, TutorModule, View, Watch
 from bakame.tutor.rendering import sentences, text
-from bakame.tutor.turn import Channel, Reply, Said
-from bakame.tutor.wording import Wording
+from bakame.tutor.turn import Act, Channel, Reply, Said
+from bakame.tutor.wording import Part, Wording
 
 WORDS_PER_MINUTE: Final = 130
 SURE: Final = 0.5
@@ -35,7 +39,6 @@ TRIES: Final = 5
 """How often a turn is worked out anew when another one of the same lesson was saved first."""
 
 _HOW: Final = {"speech": "speech", "keys": "key", "text": "text"}
-_CONSENT: Final = {Consent.UNASKED: None, Consent.GRANTED: True, Consent.DECLINED: False}
 
 Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 """Opens a short transaction that only reads."""
@@ -55,13 +58,27 @@ class Tutor:
         rng: random.Random,
         sure: float = SURE,
         explainer: Explainer | None = None,
+        languages: Sequence[str] = ("en",),
+        watch: Watch | None = None,
+        library: Library | None = None,
+        ratings: Callable[[], Mapping[str, Rating]] = dict,
     ) -> None:
         """`names`: given names to listen for, most likely first. `sure`: the recogniser's confidence under which an
         answer is confirmed before it is marked. `explainer` answers questions in mid-lesson; without one they are
-        taken for answers.
+        taken for answers. `languages`, `watch` and `library` as in `Conversation`. `ratings` tells how hard skills have
+        proved to be; it must not wait.
         """
         self.modules = modules
-        self._conversation = Conversation(modules=modules, names=names, sure=sure, asides=explainer is not None)
+        self._conversation = Conversation(
+            modules=modules,
+            names=names,
+            sure=sure,
+            asides=explainer is not None,
+            languages=languages,
+            watch=watch,
+            library=library,
+        )
+        self._ratings = ratings
         self._explainer = explainer
         self._wording = wording
         self._rng = rng
@@ -74,33 +91,29 @@ class Tutor:
 
         Raises `Missing` when there is no such learner, and `Conflict` when the lesson kept changing under it.
         """
-        learner = await Learners(session).get(learner_id)
-        step, stored = await self._respond(session, learner, said, explained)
-        await self._keep(session, learner, said, step, stored)
-        return await self._reply(session, learner, said, step, stored)
+        step, stored, who = await self._respond(session, learner_id, said, explained)
+        return await self._reply(session, who, said, step, stored)
 
     async def brief(self, session: AsyncSession, *, learner_id: int) -> str:
         """What an engine that converses by itself is told of the lesson, without the learner's name.
 
         Raises `Missing` when there is no such learner.
         """
-        learner = await Learners(session).get(learner_id)
-        progress = Progress(session)
-        view = await self._view(progress, learner, await progress.lesson(learner.id), Said(Channel.VOICE))
+        seat = await Progress(session).seat(learner_id)
+        view = await self._view(session, seat, Said(Channel.VOICE))
         return self.modules[view.lesson.module].brief(replace(view, name=None))
 
     async def observe(self, session: AsyncSession, *, learner_id: int, said: Said) -> None:
         """Marks what another engine understood, and says nothing. Raises as `turn`."""
-        learner = await Learners(session).get(learner_id)
-        progress = Progress(session)
-        stored = await progress.lesson(learner.id)
+        seat = await Progress(session).seat(learner_id)
+        stored = seat.present.open_lesson
         if stored is None:
             return
-        view = await self._view(progress, learner, stored, said)
+        view = await self._view(session, seat, said)
         step = self.modules[view.lesson.module].observe(view, said)
         state = step.lesson.to_state()
-        stored = await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
-        await self._keep(session, learner, said, step, stored)
+        stored = await Progress(session).save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
+        await self._keep(session, seat, said, step, stored)
 
     async def lesson_id(self, session: AsyncSession, *, learner_id: int) -> int | None:
         """The learner's open lesson; None when there is none."""
@@ -117,7 +130,7 @@ class Tutor:
             return
         try:
             async with reading() as session:
-                aside = await self._aside(session, await Learners(session).get(learner_id), question)
+                aside = _aside(await Progress(session).seat(learner_id), question)
         except BakameError as error:
             _log.warning("aside.no_lesson", learner_id=learner_id, kind=type(error).__name__, error=str(error))
             aside = None
@@ -137,117 +150,149 @@ class Tutor:
         if self._explainer is None:
             return None
         async with reading() as session:
-            learner = await Learners(session).get(learner_id)
-            progress = Progress(session)
-            view = await self._view(progress, learner, await progress.lesson(learner.id), said)
+            seat = await Progress(session).seat(learner_id)
+            view = await self._view(session, seat, said)
             question = self._conversation.question(view, said)
-            aside = await self._aside(session, learner, question) if question else None
+            aside = _aside(seat, question) if question else None
         if aside is None:
             return None
         return await self._explainer.collect(aside, room=SINGLE - septets(aside.exercise.sms) - 1)
 
-    async def _aside(self, session: AsyncSession, learner: Learner, question: str) -> Aside | None:
-        """The question with the lesson around it; None when nothing is open."""
-        stored = await Progress(session).lesson(learner.id)
-        item = restored(stored.state)[0].item if stored else None
-        if item is None:
-            return None
-        names = tuple(one.name for one in await Learners(session).on_line(learner.line_id) if one.name)
-        return Aside(item.exercise, question, names=names, language=learner.language)
-
     async def _respond(
-        self, session: AsyncSession, learner: Learner, said: Said, explained: str | None
-    ) -> tuple[Step, StoredLesson]:
-        """The step, with its lesson saved. Of two turns at once the later one responds to what the earlier one left."""
-        progress = Progress(session)
+        self, session: AsyncSession, learner_id: int, said: Said, explained: str | None
+    ) -> tuple[Step, StoredLesson, Sitter]:
+        """The step, saved. Of two turns at once the later one responds to what the earlier one left.
+
+        When it was said that somebody else of the line is here, the turn goes on with that person's lesson.
+        """
+        before: tuple[Part, ...] = ()
         for _ in range(TRIES):
-            stored = await progress.lesson(learner.id)
-            view = await self._view(progress, learner, stored, said)
+            seat = await Progress(session).seat(learner_id)
+            view = await self._view(session, seat, said)
             step = self._conversation.respond(view, said, rng=self._rng, explained=explained)
-            state = step.lesson.to_state()
-            try:
-                if stored is None:
-                    stored = await progress.open_lesson(learner.id, state, module=step.lesson.module)
-                    if not step.closes:
-                        return step, stored
-                return step, await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
-            except Conflict:
+            stored = await self._save(session, seat, step)
+            if stored is None:
                 continue
+            await self._keep(session, seat, said, step, stored)
+            if step.becomes is None:
+                return replace(step, parts=(*before, *step.parts)), stored, _after(seat.present, step)
+            learners = Learners(session)
+            learner_id = step.becomes or (await learners.add(seat.line_id, language=seat.present.language)).id
+            await learners.present(seat.line_id, learner_id)
+            before = (*before, *step.parts)
+            said = replace(said, act=Act.OPEN, text="", command=None, by="chosen")
         raise Conflict("the lesson kept changing while this turn was worked out")
 
-    async def _view(self, progress: Progress, learner: Learner, stored: StoredLesson | None, said: Said) -> View:
-        lesson, broken = restored(stored.state) if stored else (Lesson(), None)
-        if stored and broken:
-            _log.error("lesson.broken", learner_id=learner.id, lesson_id=stored.id, reason=broken)
+    async def _save(self, session: AsyncSession, seat: Seat, step: Step) -> StoredLesson | None:
+        """The lesson as it is kept now; None when another turn of it was saved first."""
+        progress, state = Progress(session), step.lesson.to_state()
+        stored = seat.present.open_lesson
+        try:
+            if stored is None:
+                stored = await progress.open_lesson(seat.present_id, state, module=step.lesson.module)
+                if not step.closes:
+                    return stored
+            return await progress.save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
+        except Conflict:
+            return None
+
+    async def _view(self, session: AsyncSession, seat: Seat, said: Said) -> View:
+        who, now = seat.present, moment(session)
+        lesson = _lesson_of(who)
+        progress = Progress(session)
         standing = Standing()
         if command_in(said)[0] is Command.STATUS:
-            summary = await progress.summary(learner.id)
+            summary = await progress.summary(who.learner_id)
             standing = Standing(asked=summary.attempts, right=summary.right)
+        people = sorted(seat.people, key=_last_here, reverse=True)
         return View(
             lesson=lesson,
-            knowledge=await progress.knowledge(learner.id),
-            name=learner.name,
-            consent=_CONSENT[learner.consent],
+            knowledge=await progress.knowledge(who.learner_id),
+            name=who.name,
+            consent=who.consent,
             standing=standing,
+            now=now,
+            channel=said.channel,
+            language=who.language,
+            language_asked=who.language_by is not None,
+            people=tuple(_person(one, now) for one in people),
+            learner_id=who.learner_id,
+            pin_matches=await _pin_matches(seat, lesson, said),
+            ratings=self._ratings(),
         )
 
-    async def _keep(
-        self, session: AsyncSession, learner: Learner, said: Said, step: Step, stored: StoredLesson
-    ) -> None:
-        learners, progress = Learners(session), Progress(session)
+    async def _keep(self, session: AsyncSession, seat: Seat, said: Said, step: Step, stored: StoredLesson) -> None:
+        who, learners, progress = seat.present, Learners(session), Progress(session)
         if step.name:
-            await learners.rename(learner.id, step.name)
+            await learners.rename(who.learner_id, step.name)
         if step.consent is not None:
-            await learners.consent(learner.id, granted=step.consent, how=_HOW[said.by])
-        if learner.last_seen_at is None or moment(session) - learner.last_seen_at > SEEN_EVERY:
-            await learners.seen(learner.id)
-        for tried in step.tried:
-            await progress.attempt(
-                learner.id,
-                stored.id,
-                skill_id=tried.skill_id,
-                prompt=tried.prompt,
-                expected=tried.expected,
-                said=tried.said if _may_keep(learner, step) else None,
-                verdict=tried.grade.verdict,
-                misconception=tried.grade.misconception,
-                hinted=tried.hinted,
-                by=said.by,
-                channel=said.channel,
-                took_ms=said.took_ms,
-            )
-        await progress.save_knowledge(learner.id, step.learnt)
-
-    async def _reply(
-        self, session: AsyncSession, learner: Learner, said: Said, step: Step, stored: StoredLesson
-    ) -> Reply:
-        spoken = sentences(step.parts, wording=self._wording, language=learner.language, rng=self._rng)
-        written = text(step.parts, wording=self._wording, language=learner.language, rng=self._rng)
-        journal = Journal(session)
-        if said.text or said.command:
-            kept = (said.text or said.command) if _may_keep(learner, step) else None
-            await journal.turn(
-                stored.id,
-                learner.id,
-                channel=said.channel,
-                role="learner",
-                text=kept,
+            await learners.consent(who.learner_id, granted=step.consent, how=_HOW.get(said.by, said.by))
+        if step.language is not None:
+            await learners.speaks(who.learner_id, step.language)
+        if step.pin is not None:
+            await learners.guard(who.learner_id, await asyncio.to_thread(hash_pin, step.pin) if step.pin else None)
+        if step.pin_missed is not None:
+            await learners.pin_missed(step.pin_missed)
+        if step.pin_right is not None:
+            await learners.pin_right(step.pin_right)
+        if said.act is Act.OPEN or who.last_seen_at is None or moment(session) - who.last_seen_at > SEEN_EVERY:
+            await learners.seen(who.learner_id)
+        may_keep = _may_keep(who, step)
+        if step.matter is not None:
+            await Cases(session).open(
+                step.matter.kind,
+                line_id=seat.line_id,
+                learner_id=who.learner_id,
+                channel=str(said.channel),
+                language=who.language,
+                urgent=step.matter.urgent,
+                signs=step.matter.signs,
+                said=said.text if may_keep or step.matter.kind == "question" else None,
                 call_id=said.call_id,
                 message_id=said.message_id,
             )
+        await progress.attempts(
+            who.learner_id,
+            stored.id,
+            [
+                Attempt(
+                    skill_id=tried.skill_id,
+                    prompt=tried.prompt,
+                    expected=tried.expected,
+                    said=tried.said if may_keep else None,
+                    verdict=tried.grade.verdict,
+                    misconception=tried.grade.misconception,
+                    hinted=tried.hinted,
+                    by=said.by,
+                    channel=said.channel,
+                    took_ms=said.took_ms,
+                    points=tried.points,
+                    ability=tried.ability,
+                )
+                for tried in step.tried
+            ],
+        )
+        await progress.save_knowledge(who.learner_id, step.learnt)
+
+    async def _reply(self, session: AsyncSession, who: Sitter, said: Said, step: Step, stored: StoredLesson) -> Reply:
+        spoken = sentences(step.parts, wording=self._wording, language=who.language, rng=self._rng)
+        written = text(step.parts, wording=self._wording, language=who.language, rng=self._rng)
+        may_keep = _may_keep(who, step)
         aside = step.question if isinstance(step, Digression) else None
         answered = aside is not None and said.channel is not Channel.VOICE
-        if said.channel is Channel.VOICE:
-            told = " ".join(spoken)
-        else:
+        told = " ".join(spoken) if said.channel is Channel.VOICE else written
+        if answered and not may_keep:
             # An explanation tells what was asked, so it is kept like the learner's own words.
-            told = written if not answered or _may_keep(learner, step) else None
-        turn_id = await journal.turn(
+            told = None
+        journal = Journal(session)
+        learner = (_shown(said, step) or said.command) if may_keep else None
+        turn_id = await journal.exchange(
             stored.id,
-            learner.id,
+            who.learner_id,
             channel=said.channel,
-            role="tutor",
-            text=told,
+            learner=learner,
+            tutor=told,
+            spoke=bool(said.text or said.command),
             call_id=said.call_id,
             message_id=said.message_id,
         )
@@ -259,10 +304,58 @@ class Tutor:
             words_per_minute=step.words_per_minute or WORDS_PER_MINUTE,
             turn_id=turn_id,
             aside=None if answered else aside,
-            keeps_aside=_may_keep(learner, step),
+            keeps_aside=may_keep,
         )
 
 
-def _may_keep(learner: Learner, step: Step) -> bool:
+def _lesson_of(who: Sitter) -> Lesson:
+    """The open lesson; or a new one that begins with what the last one knew of the learner."""
+    if who.lesson is None:
+        return Lesson()
+    lesson, broken = restored(who.lesson.state)
+    if broken:
+        _log.error("lesson.broken", learner_id=who.learner_id, lesson_id=who.lesson.id, reason=broken)
+    return lesson if who.open_lesson is not None else lesson.afresh()
+
+
+def _aside(seat: Seat, question: str) -> Aside | None:
+    """The question with the lesson around it; None when nothing is open."""
+    stored = seat.present.open_lesson
+    item = restored(stored.state)[0].item if stored else None
+    if item is None:
+        return None
+    names = tuple(one.name for one in seat.people if one.name)
+    return Aside(item.exercise, question, names=names, language=seat.present.language)
+
+
+def _person(one: Sitter, now: datetime) -> Person:
+    locked = one.locked_until is not None and one.locked_until > now
+    return Person(one.learner_id, one.name, guarded=one.pin_hash is not None, locked=locked)
+
+
+def _last_here(one: Sitter) -> tuple[float, int]:
+    return (one.last_seen_at.timestamp() if one.last_seen_at else 0.0, -one.learner_id)
+
+
+async def _pin_matches(seat: Seat, lesson: Lesson, said: Said) -> bool:
+    """Whether the PIN that is being asked for was given; hashing takes a moment, so it is done beside the loop."""
+    whose, pin = asked_for(lesson), pin_in(said.text)
+    hashed = next((one.pin_hash for one in seat.people if one.learner_id == whose), None)
+    if hashed is None or pin is None or said.act is not Act.ANSWER:
+        return False
+    return await asyncio.to_thread(pin_matches, pin, hashed)
+
+
+def _shown(said: Said, step: Step) -> str:
+    """What was said, as it may stand in a transcript: a PIN never does."""
+    is_secret = step.pin is not None or step.pin_missed is not None or step.pin_right is not None
+    return "PIN" if is_secret else said.text
+
+
+def _after(who: Sitter, step: Step) -> Sitter:
+    return replace(who, language=step.language) if step.language else who
+
+
+def _may_keep(who: Sitter, step: Step) -> bool:
     """Only the words of those who agreed are kept; a yes in this very turn counts already."""
-    return learner.consent is Consent.GRANTED if step.consent is None else step.consent
+    return who.consent is True if step.consent is None else step.consent

@@ -1,8 +1,9 @@
-"""Explanations of the curriculum as things to say: worked examples, hints, solutions, mistakes by name, praise."""
+"""Explanations as things to say: worked examples, hints, solutions, mistakes by name, praise."""
 
 import random
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.feedback import Feedback
@@ -14,14 +15,47 @@ from bakame.learning.worked import solution, worked_example
 from bakame.tutor.wording import Part, Written, line
 
 
+class Maker(Protocol):
+    """Makes an exercise of a skill. Raises `Invalid` when it cannot."""
+
+    def __call__(self, skill: Skill, *, rng: random.Random) -> Exercise: ...
+
+
+class Guide(Protocol):
+    """What can be said about the exercises of a module."""
+
+    def example(self, skill: Skill, *, rng: random.Random) -> Part | None:
+        """An exercise of the skill with its solution; None when a skill has none."""
+        ...
+
+    def hint(self, exercise: Exercise, *, above: int) -> tuple[int, Part] | None:
+        """The next rung of the ladder above one, and its words; None when the ladder ends. Never tells the answer.
+
+        Rungs are those of `HintStep`; READ_AGAIN is the question itself, which follows every hint, so it has no words.
+        """
+        ...
+
+    def solution(self, exercise: Exercise) -> Part:
+        """How this very exercise is done; it ends with the answer."""
+        ...
+
+    def on_mistake(self, exercise: Exercise, grade: Grade, *, rng: random.Random) -> Part:
+        """The mistake by its name, and the next move. Never tells the answer."""
+        ...
+
+    def on_right(self, exercise: Exercise, *, rng: random.Random) -> Part:
+        """Praise of a strategy, never of the learner."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What the curriculum's files say about its exercises."""
+    """What the curriculum's files say about exercises that are made by rule."""
 
     steps: Steps
     feedback: Feedback
 
-    def example(self, skill: Skill, *, rng: random.Random) -> Part:
+    def example(self, skill: Skill, *, rng: random.Random) -> Part | None:
         """An exercise of the skill with its solution."""
         example = worked_example(skill, steps=self.steps, rng=rng)
         return line("example", spare=True, example=" ".join((example.question, *example.solution)))

@@ -1,4 +1,4 @@
-"""Meeting a new learner: a name, and whether their words may be kept."""
+"""Meeting a new learner: a name, a language, and whether their words may be kept."""
 
 import re
 from collections.abc import Sequence
@@ -7,30 +7,61 @@ from typing import Final
 
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
 from bakame.learning.lesson import Lesson, Phase
+from bakame.learning.spelling import read_spelling
 from bakame.text.commands import Command, read_yes_no
+from bakame.text.compare import normalise
 from bakame.text.names import read_name
 from bakame.tutor.module import Ask, Step, View
-from bakame.tutor.turn import Said
-from bakame.tutor.wording import Part, line
+from bakame.tutor.turn import Channel, Said
+from bakame.tutor.wording import Line, Part, line
 
 MISSES_ALLOWED: Final = 2
+LANGUAGES: Final = {"en": "English", "rw": "Kinyarwanda", "fr": "Francais", "sw": "Kiswahili"}
+"""Languages by their own names, as a text can carry them."""
+_CALLED: Final = {
+    "english": "en",
+    "icyongereza": "en",
+    "anglais": "en",
+    "kiingereza": "en",
+    "en": "en",
+    "kinyarwanda": "rw",
+    "ikinyarwanda": "rw",
+    "rwandan": "rw",
+    "rw": "rw",
+    "french": "fr",
+    "francais": "fr",
+    "igifaransa": "fr",
+    "kifaransa": "fr",
+    "fr": "fr",
+    "swahili": "sw",
+    "kiswahili": "sw",
+    "igiswahili": "sw",
+    "sw": "sw",
+}
 SURE_OF_CONSENT: Final = 0.85
 """A recogniser's confidence from which a spoken yes is a consent; under it the question is asked again."""
+MOST_LANGUAGES: Final = 4
+_COUNTS: Final = ("none", "one", "two", "three", "four")
 _GIVES_UP: Final = (Command.SKIP, Command.DONT_KNOW)
 _KEYED: Final = re.compile(r"[\d#*]*")
 
 
 class Intake:
-    """The questions before the first lesson. `names`: those that a recogniser should know, most likely first."""
+    """The questions before the first lesson. `names`: those that a recogniser should know, most likely first;
+    `languages`: those that are offered, the usual one first. With one of them, nobody is asked.
+    """
 
-    def __init__(self, *, names: Sequence[str]) -> None:
+    def __init__(self, *, names: Sequence[str], languages: Sequence[str] = ("en",)) -> None:
         self._names = tuple(names)
+        self._languages = tuple(languages)[:MOST_LANGUAGES]
 
     def phase(self, view: View) -> Phase | None:
         """What still has to be asked of this learner; None when nothing."""
         if view.name is None and not view.lesson.nameless:
             return Phase.NAME
-        return Phase.CONSENT if view.consent is None else None
+        if view.consent is None:
+            return Phase.CONSENT
+        return Phase.LANGUAGE if len(self._languages) > 1 and not view.language_asked else None
 
     def ask(self, lesson: Lesson) -> Ask:
         """The open question of the intake."""
@@ -38,6 +69,13 @@ class Intake:
             return Ask((line("name.ask"),), Expect(AnswerKind.NAME, options=self._names))
         if lesson.phase is Phase.NAME_CONFIRM:
             return Ask((line("name.confirm", name=lesson.heard or ""),), YES_NO)
+        if lesson.phase is Phase.NAME_SPELL:
+            return Ask((line("name.spell"),), Expect(AnswerKind.SPELLING, patience_ms=9_000))
+        if lesson.phase is Phase.LANGUAGE:
+            named = {f"language{n}": LANGUAGES[each] for n, each in enumerate(self._languages, start=1)}
+            options = tuple(LANGUAGES[each] for each in self._languages)
+            asked = Line(f"language.ask.{_COUNTS[len(self._languages)]}", named)
+            return Ask((asked,), Expect(AnswerKind.CHOICE, options=options, patience_ms=7_000))
         return Ask((line("consent.ask"),), YES_NO)
 
     def answer(self, view: View, said: Said, command: Command | None) -> Step:
@@ -47,6 +85,10 @@ class Intake:
                 return self._name(view, said, command)
             case Phase.NAME_CONFIRM:
                 return self._confirmed(view, said, command)
+            case Phase.NAME_SPELL:
+                return self._spelled(view, said, command)
+            case Phase.LANGUAGE:
+                return self._language(view, said)
             case _:
                 return self._consent(view, said, command)
 
@@ -55,7 +97,7 @@ class Intake:
             return _nameless(view.lesson)
         name = read_name(said.text)
         if name is None:
-            return self._missed(view.lesson)
+            return self._missed(view)
         if said.by == "speech":
             return self._asking(replace(view.lesson, phase=Phase.NAME_CONFIRM, heard=name))
         return named(view.lesson, name)
@@ -72,7 +114,35 @@ class Intake:
             if lesson.misses + 1 < MISSES_ALLOWED:
                 return self._asking(replace(lesson, heard=name, misses=lesson.misses + 1))
             return named(lesson, name)
-        return self._missed(lesson)
+        return self._missed(view)
+
+    def _spelled(self, view: View, said: Said, command: Command | None) -> Step:
+        """Letter by letter, when the name was not heard twice."""
+        letters = read_spelling(said.text)
+        name = read_name(letters) if letters and not letters.isdigit() else None
+        if command in _GIVES_UP or name is None:
+            return _nameless(view.lesson)
+        return self._asking(replace(view.lesson, phase=Phase.NAME_CONFIRM, heard=name))
+
+    def _language(self, view: View, said: Said) -> Step:
+        """One of those offered, by key or by name; whoever says something else goes on in the present one."""
+        key = said.text.strip(" #.")
+        if key.isdecimal() and 1 <= int(key) <= len(self._languages):
+            language: str | None = self._languages[int(key) - 1]
+        else:
+            language = self.language_in(said.text)
+        if language is None and view.lesson.misses + 1 < MISSES_ALLOWED:
+            return self._asking(replace(view.lesson, misses=view.lesson.misses + 1), line("unclear.again"))
+        return Step(replace(view.lesson, heard=None, misses=0), (), NOTHING, language=language or view.language)
+
+    def language_in(self, text: str) -> str | None:
+        """The language that is named, if it is offered."""
+        found = {_CALLED[word] for word in normalise(text).split() if word in _CALLED} & set(self._languages)
+        return found.pop() if len(found) == 1 else None
+
+    def offer_languages(self) -> Line:
+        """Which languages there are, and how to choose one."""
+        return line("language.how", languages=", ".join(LANGUAGES[each] for each in self._languages))
 
     def _consent(self, view: View, said: Said, command: Command | None) -> Step:
         lesson = view.lesson
@@ -85,8 +155,11 @@ class Intake:
         thanks = line("consent.yes" if agreed else "consent.no", spare=True)
         return Step(done, (thanks,), NOTHING, consent=bool(agreed))
 
-    def _missed(self, lesson: Lesson) -> Step:
+    def _missed(self, view: View) -> Step:
+        lesson = view.lesson
         if lesson.misses + 1 >= MISSES_ALLOWED:
+            if view.channel is Channel.VOICE:
+                return self._asking(replace(lesson, phase=Phase.NAME_SPELL, heard=None, misses=0))
             return _nameless(lesson)
         return self._asking(
             replace(lesson, phase=Phase.NAME, heard=None, misses=lesson.misses + 1), line("name.missed", spare=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+from bakame.learning.difficulty import Rating
+from bakame.learning.exercises import Exercise
 from bakame.learning.expect import Expect
 from bakame.learning.grading import Grade
 from bakame.learning.lesson import Lesson
@@ -27,18 +29,21 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on a line. `guarded`: a PIN is asked before their lessons go on."""
+    """Somebody on a line. `guarded`: a PIN is asked before their lessons go on; `locked`: too many were wrong."""
 
     learner_id: int
     name: str | None
     guarded: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All that one turn of teaching may know. `consent` is None until the learner was asked.
 
-    `people`: everybody on this line, the present learner among them. `channel`: how they are here.
+    `people`: everybody on this line, who was here last comes first. `channel`: how they are here. `language_asked`:
+    the learner chose the language. `pin_matches`: what was said is the PIN of the person who is being asked for it.
+    `ratings`: how hard skills have proved to be for all learners.
     """
 
     lesson: Lesson
@@ -47,7 +52,11 @@ class View:
     now: datetime = LONG_AGO
     channel: Channel = Channel.VOICE
     language: str = "en"
+    language_asked: bool = True
     people: tuple[Person, ...] = ()
+    learner_id: int | None = None
+    pin_matches: bool = False
+    ratings: Mapping[str, Rating] = field(default_factory=dict[str, Rating])
     consent: bool | None = None
     standing: Standing = field(default_factory=Standing)
 
@@ -62,7 +71,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One graded answer, for the record."""
+    """One graded answer, for the record. `points` it earned; `ability` of the learner before it, in logits."""
 
     skill_id: str
     prompt: str
@@ -70,6 +79,21 @@ class Tried:
     said: str
     grade: Grade
     hinted: bool
+    points: int = 0
+    ability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something for a person to look at. `kind` is `disclosure` or `question`; `signs` are a detector's categories.
+
+    `reply`: what the learner is told at once, in words that people wrote for it.
+    """
+
+    kind: str
+    reply: Part
+    urgent: bool = False
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,11 @@ class Step:
     """What one turn comes to: the lesson after it, what is said, and what is to be kept.
 
     `learnt` holds the changed knowledge only. `closes`: the lesson is finished, the next one starts afresh. `ends`: the
-    tutor said goodbye. `name` and `consent` are set when the learner gave them in this turn.
+    tutor said goodbye. `name`, `consent` and `language` are set when the learner gave them in this turn; `pin` when a
+    new one is to guard the lessons ("" for none any more).
+
+    `becomes`: another person on the line is here (0: somebody new), and the turn goes on with their lesson.
+    `pin_missed`: for whom a wrong PIN was given, `pin_right`: for whom the right one. `matter` opens a case.
     """
 
     lesson: Lesson
@@ -90,6 +118,28 @@ class Step:
     ends: bool = False
     closes: bool = False
     words_per_minute: int | None = None
+    language: str | None = None
+    pin: str | None = None
+    pin_missed: int | None = None
+    pin_right: int | None = None
+    becomes: int | None = None
+    matter: Matter | None = None
+
+
+class Watch(Protocol):
+    """Sees in a learner's words that somebody may be in danger."""
+
+    def sees(self, text: str) -> Matter | None:
+        """What a person must look at; None for ordinary words. Bounded time for any text."""
+        ...
+
+
+class Library(Protocol):
+    """Answers questions from content."""
+
+    def answer(self, question: str, exercise: Exercise | None) -> Part | None:
+        """What content says to a question, without the open exercise's answer; None when it says nothing."""
+        ...
 
 
 class TutorModule(Protocol):

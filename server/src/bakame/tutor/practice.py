@@ -1,49 +1,73 @@
-"""Practising: a worked example on a new skill, exercises, named mistakes, the hint ladder, and on to the next skill."""
+"""Practising: a worked example on a new skill, exercises with fading help, named mistakes, the hint ladder, what is next.
+
+What comes next and what an answer proves is decided by a `Policy`; this asks, marks, helps and keeps count.
+"""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bakame.learning import mastery, selection
+from bakame.learning import difficulty, selection
 from bakame.learning.exercises import Exercise, make_exercise
 from bakame.learning.expect import AnswerKind
-from bakame.learning.grading import Grade, Verdict, grade
+from bakame.learning.grading import Grade, Verdict
 from bakame.learning.hints import HintStep
-from bakame.learning.lesson import Item, Lesson, Sitting
+from bakame.learning.lesson import Item, Lesson
+from bakame.learning.marking import mark
+from bakame.learning.mastery import Knowledge
+from bakame.learning.mood import Sign
+from bakame.learning.plan import Slot, Support, counted
+from bakame.learning.policy import Adaptive, Answer, Policy
+from bakame.learning.rewards import Event
 from bakame.learning.skills import Curriculum, Skill
-from bakame.tutor.guidance import Guidance
+from bakame.tutor.choosing import Choosing
+from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
 from bakame.tutor.turn import Said
 from bakame.tutor.wording import Part, line
-from bakame.tutor.working import Work, answer_line
+from bakame.tutor.working import Work, answer_line, question
 
-ON_ONE_SKILL: Final = 6
-"""Questions in a row on a skill that is not mastered, before something else is tried."""
-REVIEW_EVERY: Final = 5
-TOLD_BEFORE_STUCK: Final = 2
-SKIPS_BEFORE_MOVING: Final = 2
 IN_A_ROW: Final = 3
-_DRAWS: Final = 8
+
+Reword = Callable[[Exercise, random.Random], Exercise | None]
+"""The same exercise in other words; None when there are none."""
 
 
 class Practice:
-    """Practice in one module."""
+    """Practice in one module.
 
-    def __init__(self, *, curriculum: Curriculum, module: str, guidance: Guidance) -> None:
+    `make` makes the exercises; `guidance` explains them; `policy` decides; `reword` tells some of them as stories.
+    """
+
+    def __init__(
+        self,
+        *,
+        curriculum: Curriculum,
+        module: str,
+        guidance: Guide,
+        make: Maker = make_exercise,
+        policy: Policy | None = None,
+        reword: Reword | None = None,
+    ) -> None:
         self._curriculum = curriculum
         self._module = module
         self._guidance = guidance
-        self._skills: Mapping[str, Skill] = {skill.id: skill for skill in curriculum.of_module(module)}
+        self._policy: Policy = policy or Adaptive()
+        self._entries = selection.entries(curriculum, module)
+        self._choosing = Choosing(
+            curriculum=curriculum, module=module, guidance=guidance, make=make, policy=self._policy, reword=reword
+        )
 
     # what the learner does
 
     def mark(self, work: Work, item: Item, said: Said, *, rng: random.Random) -> Step | Work:
         """Grades an answer: the work with the question finished, or a step that asks it again."""
-        graded = grade(item.exercise, said.text)
+        graded = mark(item.exercise, said.text)
         if graded.verdict is Verdict.UNCLEAR:
-            return work.asking(item)
-        work = work.recording(item, said.text, graded)
+            return self.again(work, item)
+        ability = self._ability(work).logit if not item.counted and item.rung == 0 else None
+        work = work.recording(item, said.text, graded, ability=ability)
         right = graded.verdict is Verdict.RIGHT
         work, item = self._counted(work, item, right=right)
         if right:
@@ -54,10 +78,52 @@ class Practice:
         if item.tries >= _tries_allowed(item.exercise):
             return self._told(work, item)
         if item.tries == 1:
-            return work.saying(line("try_again", spare=True)).asking(item)
-        return self.hint(work.saying(line("not_yet", spare=True)), item, above=HintStep.READ_AGAIN)
+            return self.again(work.saying(line("try_again", spare=True)), item)
+        return self._hinted(work.saying(line("not_yet", spare=True)), item, above=HintStep.READ_AGAIN)
 
-    def hint(self, work: Work, item: Item, *, above: int = 0) -> Step | Work:
+    def hint(self, work: Work, item: Item) -> Step | Work:
+        """The next rung of the ladder; past the last one, the answer."""
+        return self._hinted(work.feeling(Sign.HINT), item)
+
+    def dont_know(self, work: Work, item: Item) -> Step | Work:
+        """A way to do it; when that was given already, the answer."""
+        work = work.feeling(Sign.DONT_KNOW).saying(line("dont_know", spare=True))
+        if item.rung >= HintStep.STRATEGY:
+            return self._told(work, item)
+        return self._hinted(work, item, above=HintStep.NUDGE)
+
+    def skip(self, work: Work, item: Item) -> Work:
+        """Leaves a question without counting it."""
+        lesson = replace(work.lesson, item=None, skipped=work.lesson.skipped + 1)
+        lesson = replace(lesson, sitting=replace(lesson.sitting, challenged=lesson.sitting.challenged or item.last))
+        work = replace(work, lesson=lesson, done=item.exercise, slot=item.slot).feeling(Sign.SKIP)
+        return work.saying(line("skipped", spare=True))
+
+    def again(self, work: Work, item: Item) -> Step:
+        """The open question, with the help that belongs to it."""
+        return work.asking(item, *self._choosing.help(item))
+
+    def words(self, item: Item) -> tuple[Part, ...]:
+        """The open question word for word."""
+        return (*self._choosing.help(item), question(item.exercise))
+
+    # what comes next
+
+    def go_on(self, work: Work, *, rng: random.Random) -> Step:
+        """The next question, never the same twice in a row; a similar one when the answer had to be told."""
+        return self._choosing.go_on(work, rng=rng)
+
+    def challenge(self, work: Work, *, rng: random.Random) -> Step | None:
+        """The last and harder question of a sitting; None when there is none."""
+        return self._choosing.challenge(work, rng=rng)
+
+    def next_title(self, work: Work) -> str | None:
+        """The title of what would be practised next."""
+        return self._choosing.next_title(work)
+
+    # what a question comes to
+
+    def _hinted(self, work: Work, item: Item, *, above: int = 0) -> Step | Work:
         """The next rung of the ladder, and higher than `above`; past the last one, the answer."""
         found = self._guidance.hint(item.exercise, above=max(item.rung, above))
         if found is None:
@@ -65,132 +131,46 @@ class Practice:
         rung, words = found
         if rung == HintStep.READ_AGAIN:
             words = line("hint.read_again")
-        item = replace(item, rung=rung)
-        return work.saying(words).asking(item)
+        return work.saying(words).asking(replace(item, rung=rung))
 
-    def dont_know(self, work: Work, item: Item) -> Step | Work:
-        """A way to do it; when that was given already, the answer."""
-        work = work.saying(line("dont_know", spare=True))
-        if item.rung >= HintStep.STRATEGY:
-            return self._told(work, item)
-        return self.hint(work, item, above=HintStep.NUDGE)
-
-    def skip(self, work: Work, item: Item) -> Work:
-        """Leaves a question without counting it."""
-        lesson = replace(work.lesson, item=None, skipped=work.lesson.skipped + 1)
-        return replace(work, lesson=lesson, done=item.exercise).saying(line("skipped", spare=True))
-
-    # what comes next
-
-    def go_on(self, work: Work, *, rng: random.Random) -> Step:
-        """The next question, never the same twice in a row; a similar one when the answer had to be told."""
-        lesson = work.lesson
-        skill = self._present(lesson)
-        if skill is not None and self._is_time_to_move(work, skill):
-            work = self._moved(work, skill)
-            skill = None
-        elif not work.told and (due := self._review(work, rng)):
-            return self._asked(work.saying(line("review", spare=True)), due, rng, review=True)
-        if skill is not None:
-            work = work.saying(line("similar" if work.told else "another", spare=True))
-        else:
-            skill = self._chosen(work)
-            if skill is None:
-                return self._all_done(work, rng)
-            work = work.having(replace(work.lesson.having_recent(skill.id), on_skill=0, missed=0, skipped=0))
-            work = self._introduced(work, skill, rng)
-        return self._asked(work, skill, rng)
-
-    def next_title(self, work: Work) -> str | None:
-        """The title of what would be practised next."""
-        skill = self._present(work.lesson)
-        if skill is None or self._is_time_to_move(work, skill):
-            skill = self._chosen(work)
-        return skill.title if skill else None
-
-    def _present(self, lesson: Lesson) -> Skill | None:
-        return self._skills.get(lesson.recent[-1]) if lesson.recent else None
-
-    def _is_time_to_move(self, work: Work, skill: Skill) -> bool:
-        lesson = work.lesson
-        known = work.knowledge.get(skill.id)
-        return (
-            (known is not None and known.mastered)
-            or lesson.on_skill >= ON_ONE_SKILL
-            or lesson.missed >= TOLD_BEFORE_STUCK
-            or lesson.skipped >= SKIPS_BEFORE_MOVING
+    def _ability(self, work: Work) -> difficulty.Rating:
+        return work.profile.ability(self._module) or selection.first_ability(
+            self._curriculum, self._module, work.knowledge
         )
-
-    def _moved(self, work: Work, skill: Skill) -> Work:
-        """Leaves a skill; one whose answers had to be told waits until easier ones are practised."""
-        lesson = work.lesson
-        if lesson.missed >= TOLD_BEFORE_STUCK:
-            lesson = replace(lesson, stuck=(*(one for one in lesson.stuck if one != skill.id), skill.id))
-            work = work.saying(line("stuck", spare=True))
-        return work.having(lesson)
-
-    def _chosen(self, work: Work) -> Skill | None:
-        lesson = work.lesson
-        return selection.choose(
-            self._curriculum, self._module, work.knowledge, recent=lesson.recent, stuck=lesson.stuck, mixed=True
-        )
-
-    def _review(self, work: Work, rng: random.Random) -> Skill | None:
-        """Now and then a skill mastered before, so that a sitting is not all new."""
-        lesson = work.lesson
-        if not lesson.sitting.asked or lesson.sitting.asked % REVIEW_EVERY or not lesson.on_skill or lesson.skipped:
-            return None
-        mastered = [
-            self._skills[skill]
-            for skill, known in sorted(work.knowledge.items())
-            if known.mastered and known.items and skill in self._skills and skill not in lesson.recent[-1:]
-        ]
-        return rng.choice(mastered) if mastered else None
-
-    def _introduced(self, work: Work, skill: Skill, rng: random.Random) -> Work:
-        """A new skill is named and shown by an example worked aloud; one that was met before is only named."""
-        lesson = work.lesson
-        known = work.knowledge.get(skill.id)
-        if skill.id in lesson.shown or (known is not None and known.items > 0):
-            return work.saying(line("topic.again", topic=skill.title, spare=True))
-        lesson = replace(lesson, shown=(*lesson.shown, skill.id))
-        example = self._guidance.example(skill, rng=rng)
-        return work.having(lesson).saying(line("topic.new", topic=skill.title, spare=True), example)
-
-    def _asked(self, work: Work, skill: Skill, rng: random.Random, *, review: bool = False) -> Step:
-        exercise = make_exercise(skill, rng=rng)
-        for _ in range(_DRAWS):
-            if work.done is None or exercise.say != work.done.say:
-                break
-            exercise = make_exercise(skill, rng=rng)
-        return work.asking(Item(exercise, review=review))
-
-    def _all_done(self, work: Work, rng: random.Random) -> Step:
-        """Everything is mastered: any skill again, to keep it."""
-        skill = rng.choice([*self._skills.values()])
-        return self._asked(work.saying(line("all_done", spare=True)), skill, rng, review=True)
-
-    # what a question comes to
 
     def _counted(self, work: Work, item: Item, *, right: bool) -> tuple[Work, Item]:
         """Mastery learns once from each question: from its first answer; one that needed a hint counts as wrong."""
+        exercise = item.exercise
+        pace = work.profile.pace(exercise.format)
+        deviation = pace.deviation(work.took_ms) if item.tries == 0 else 0.0
+        sign = Sign.WRONG if not right else Sign.RETRIED if item.tries else Sign.RIGHT
+        work = work.feeling(sign, deviation=deviation)
         if item.counted:
             return work, item
-        exercise, model = item.exercise, self._curriculum.model
-        known = work.knowledge.get(exercise.skill_id) or mastery.start(format=exercise.format, model=model)
-        known = mastery.observe(
-            known,
-            right=right,
-            hinted=item.rung > 0,
-            format=exercise.format,
-            model=model,
-            later_session=known.mastered and exercise.skill_id not in work.lesson.sitting.mastered,
-        )
-        return work.knowing(exercise.skill_id, known), replace(item, counted=True)
+        model = self._curriculum.model
+        entry = self._entries.get(exercise.skill_id)
+        helped = item.support is Support.HALF
+        hinted = item.rung > 0 and not helped
+        known = work.knowledge.get(exercise.skill_id) or (entry.first if entry else Knowledge(0.25))
+        answer = Answer(right, hinted, exercise.format, work.now, helped, deviation)
+        after = self._policy.learnt(known, answer, model=model)
+        profile = work.profile
+        if entry is not None and not helped:
+            rating = work.ratings.get(exercise.skill_id) or entry.prior
+            ability, _ = difficulty.observe(
+                self._ability(work), rating, right=right and not hinted, format=exercise.format
+            )
+            profile = profile.able(self._module, ability)
+        if work.took_ms is not None and item.rung == 0 and item.tries == 0:
+            profile = profile.paced(exercise.format, work.took_ms)
+        work = work.being(profile).knowing(exercise.skill_id, after)
+        if after.confirmed and not known.confirmed:
+            work = work.earning(Event.CONFIRMED, share=model.hinted_xp_share)
+        return work, replace(item, counted=True)
 
     def _told(self, work: Work, item: Item) -> Work:
         """Tells the answer and how to get it."""
-        work, item = self._counted(work, item, right=False)
+        work, item = self._counted(work, item, right=False) if not item.counted else (work, item)
         told = answer_line("told", item.exercise, item.exercise.answer)
         return self._finished(work.saying(told, self._guidance.solution(item.exercise)), item)
 
@@ -198,29 +178,52 @@ class Practice:
         """Counts a question that is over. `praise` is for a right answer; when its skill is mastered by it, that is
         said instead.
         """
-        lesson, skill = work.lesson, self._skills.get(item.exercise.skill_id)
-        told = praise is None
-        right_away = praise is not None and item.tries == 0 and item.rung == 0
-        mastered = skill is not None and self._is_new(work, item)
-        sitting = Sitting(
-            asked=lesson.sitting.asked + 1,
-            right=lesson.sitting.right + right_away,
-            streak=lesson.sitting.streak + 1 if right_away else 0,
-            mastered=(*lesson.sitting.mastered, skill.id) if skill and mastered else lesson.sitting.mastered,
+        skill_id = item.exercise.skill_id
+        entry = self._entries.get(skill_id)
+        right = praise is not None
+        right_away = right and item.tries == 0 and item.rung == 0
+        mastered = entry is not None and self._is_new(work, item)
+        work = self._rewarded(work, item, right=right, right_away=right_away, mastered=mastered)
+        lesson = work.lesson
+        before = lesson.sitting
+        sitting = replace(
+            before,
+            asked=before.asked + 1,
+            right=before.right + right_away,
+            streak=before.streak + 1 if right_away else 0,
+            mastered=(*before.mastered, skill_id) if mastered else before.mastered,
+            slots=counted(before.slots, item.slot),
+            challenged=before.challenged or item.last,
         )
+        at_level = item.slot is Slot.LEVEL
+        stuck = lesson.stuck
+        if item.slot is Slot.STRETCH and not right and skill_id not in stuck:
+            stuck = (*stuck, skill_id)
         lesson = replace(
             lesson,
             item=None,
             sitting=sitting,
-            on_skill=lesson.on_skill + (not item.review),
-            missed=lesson.missed if item.review else lesson.missed + 1 if told else 0,
+            on_skill=lesson.on_skill + at_level,
+            missed=lesson.missed if not at_level else 0 if right else lesson.missed + 1,
             skipped=0,
+            stuck=stuck,
         )
-        if skill and mastered:
-            work = work.saying(line("mastered", topic=skill.title))
+        if entry is not None and mastered:
+            work = work.saying(line("mastered", topic=entry.skill.title))
         elif praise:
             work = work.saying(praise)
-        return replace(work, lesson=lesson, done=item.exercise, told=told and not item.review)
+        told = not right and at_level and not item.last
+        return replace(work, lesson=lesson, done=item.exercise, slot=item.slot, told=told)
+
+    def _rewarded(self, work: Work, item: Item, *, right: bool, right_away: bool, mastered: bool) -> Work:
+        share = self._curriculum.model.hinted_xp_share
+        if right_away:
+            work = work.earning(Event.KEPT if item.review else Event.RIGHT, share=share)
+        elif right:
+            work = work.earning(Event.HELPED if item.rung else Event.RETRIED, share=share)
+        elif item.tries:
+            work = work.earning(Event.TRIED, share=share)
+        return work.earning(Event.MASTERED, share=share) if mastered else work
 
     def _is_new(self, work: Work, item: Item) -> bool:
         """Whether the skill of a question was mastered by it."""
@@ -230,10 +233,12 @@ class Practice:
 
     def _praise(self, lesson: Lesson, item: Item, graded: Grade, rng: random.Random) -> Part:
         """Of what was done, never of who did it."""
-        if item.rung > 0:
-            return line("right.hinted", spare=True)
         if item.tries > 0:
             return line("right.retried", spare=True)
+        if item.support is Support.HALF:
+            return line("right.helped", spare=True)
+        if item.rung > 0:
+            return line("right.hinted", spare=True)
         if (lesson.sitting.streak + 1) % IN_A_ROW == 0:
             return self._guidance.on_right(item.exercise, rng=rng)
         return answer_line("right.first", item.exercise, graded.value or item.exercise.answer, spare=True)

@@ -29,7 +29,7 @@ class Act(StrEnum):
     """They said nothing for as long as the question allows."""
 
 
-By = Literal["speech", "keys", "text"]
+By = Literal["speech", "keys", "text", "chosen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Said:
 
     `confidence` (0 to 1) is the recogniser's, 1.0 for keys and texts. `silences` counts silences in a row, from 1.
     `took_ms`: from the end of the question to the beginning of the answer. `elapsed_ms`: since the call began, or 0.
+    `by` is `chosen` when the act comes of another one: the person on the line was chosen, and their lesson opens.
     `line_poor`: the telephone line is so bad that keys should be offered.
     `call_id` or `message_id` says where it came from, for the journal.
     """

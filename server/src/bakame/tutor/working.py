@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from bakame.learning.difficulty import Rating
 from bakame.learning.exercises import Exercise
 from bakame.learning.expect import NOTHING
 from bakame.learning.grading import Grade
 from bakame.learning.lesson import Item, Lesson
 from bakame.learning.mastery import Knowledge
+from bakame.learning.mood import Sign, felt
+from bakame.learning.plan import Slot
+from bakame.learning.profile import Profile
+from bakame.learning.rewards import Event, earned
 from bakame.learning.spoken import to_speech
-from bakame.tutor.module import Step, Tried, View
+from bakame.tutor.module import LONG_AGO, Step, Tried, View
+from bakame.tutor.turn import Said
 from bakame.tutor.wording import Line, Part, Written, line
 
 
@@ -17,7 +24,8 @@ from bakame.tutor.wording import Line, Part, Written, line
 class Work:
     """Immutable; each method gives the work with one thing more.
 
-    `done` is the exercise that was finished in this turn, and `told` whether its answer had to be told.
+    `took_ms`: how long the answer of this turn took. `done` is the exercise that was finished in this turn, what for
+    `slot` says, and `told` whether its answer had to be told.
     """
 
     lesson: Lesson
@@ -27,10 +35,25 @@ class Work:
     learnt: Mapping[str, Knowledge] = field(default_factory=dict[str, Knowledge])
     done: Exercise | None = None
     told: bool = False
+    slot: Slot = Slot.LEVEL
+    now: datetime = LONG_AGO
+    ratings: Mapping[str, Rating] = field(default_factory=dict[str, Rating])
+    took_ms: int | None = None
+    words_per_minute: int | None = None
 
     @classmethod
-    def at(cls, view: View) -> "Work":
-        return cls(view.lesson, view.knowledge)
+    def at(cls, view: View, said: Said | None = None) -> "Work":
+        return cls(
+            view.lesson,
+            view.knowledge,
+            now=view.now,
+            ratings=view.ratings,
+            took_ms=said.took_ms if said else None,
+        )
+
+    @property
+    def profile(self) -> Profile:
+        return self.lesson.profile
 
     def saying(self, *parts: Part) -> "Work":
         """More words, after those that are there."""
@@ -40,29 +63,71 @@ class Work:
         """New knowledge of one skill."""
         return replace(self, knowledge={**self.knowledge, skill_id: known}, learnt={**self.learnt, skill_id: known})
 
-    def recording(self, item: Item, text: str, graded: Grade) -> "Work":
+    def recording(self, item: Item, text: str, graded: Grade, *, ability: float | None = None) -> "Work":
         """One more graded answer for the record."""
         exercise = item.exercise
-        tried = Tried(exercise.skill_id, exercise.sms, exercise.answer, text, graded, hinted=item.rung > 0)
+        tried = Tried(
+            exercise.skill_id,
+            exercise.sms,
+            exercise.answer,
+            text,
+            graded,
+            hinted=item.rung > 0,
+            ability=ability,
+        )
         return replace(self, tried=(*self.tried, tried))
 
     def having(self, lesson: Lesson) -> "Work":
         """With the lesson moved on."""
         return replace(self, lesson=lesson)
 
-    def asking(self, item: Item, *, in_full: bool = True) -> Step:
-        """The step that leaves `item` open and asks it, last of all."""
-        parts = (*self.parts, question(item.exercise)) if in_full else self.parts
-        return Step(replace(self.lesson, item=item), parts, item.exercise.expect, tried=self.tried, learnt=self.learnt)
+    def being(self, profile: Profile) -> "Work":
+        """With more known of the learner."""
+        return replace(self, lesson=replace(self.lesson, profile=profile))
+
+    def feeling(self, sign: Sign, *, deviation: float = 0.0) -> "Work":
+        """With one more sign of how it is going."""
+        return self.being(replace(self.profile, mood=felt(self.profile.mood, sign, now=self.now, deviation=deviation)))
+
+    def earning(self, event: Event, *, share: float, count: int = 1) -> "Work":
+        """With what an event earns; the answer of this turn carries its points."""
+        lesson = self.lesson
+        rewards, points, news = earned(
+            lesson.profile.rewards, event, now=self.now, module=lesson.module, hinted_share=share, count=count
+        )
+        sitting = replace(
+            lesson.sitting,
+            points=lesson.sitting.points + points,
+            news=(*lesson.sitting.news, *((each.kind, each.name) for each in news)),
+        )
+        tried = self.tried
+        if tried:
+            tried = (*tried[:-1], replace(tried[-1], points=tried[-1].points + points))
+        lesson = replace(lesson, sitting=sitting, profile=replace(lesson.profile, rewards=rewards))
+        return replace(self, lesson=lesson, tried=tried)
+
+    def asking(self, item: Item, *before: Part) -> Step:
+        """The step that leaves `item` open and asks it, last of all, after what helps with it."""
+        parts = (*self.parts, *before, question(item.exercise))
+        return replace(self._step(replace(self.lesson, item=item), parts), expect=item.exercise.expect)
 
     def silent(self) -> Step:
         """The step that says nothing."""
-        return Step(self.lesson, (), NOTHING, tried=self.tried, learnt=self.learnt)
+        return self._step(self.lesson, ())
 
     def closing(self, *parts: Part) -> Step:
         """The step that finishes the lesson."""
-        said = (*self.parts, *parts)
-        return Step(self.lesson, said, NOTHING, tried=self.tried, learnt=self.learnt, ends=True, closes=True)
+        return replace(self._step(self.lesson, (*self.parts, *parts)), ends=True, closes=True)
+
+    def _step(self, lesson: Lesson, parts: tuple[Part, ...]) -> Step:
+        return Step(
+            lesson,
+            parts,
+            NOTHING,
+            tried=self.tried,
+            learnt=self.learnt,
+            words_per_minute=self.words_per_minute,
+        )
 
 
 def question(exercise: Exercise) -> Written:

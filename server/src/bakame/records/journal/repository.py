@@ -1,6 +1,6 @@
 """Queries over calls, messages and turns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,15 +63,13 @@ class JournalRepository:
         changed = update(MessageRow).where(MessageRow.reply_to == to).values(**values).returning(MessageRow.id)
         return await self._session.scalar(changed) is not None
 
-    async def insert_turn(self, lesson_id: int, *, at: datetime, **values: Any) -> int:
-        """The id of a turn that comes after all others of its lesson."""
+    async def insert_turns(self, lesson_id: int, turns: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+        """The ids of turns that come after all others of their lesson, in their order. One statement."""
         last = select(func.coalesce(func.max(TurnRow.seq), 0)).where(TurnRow.lesson_id == lesson_id).scalar_subquery()
-        made = (
-            insert(self._session, TurnRow)
-            .values(lesson_id=lesson_id, seq=last + 1, created_at=at, **values)
-            .returning(TurnRow.id)
-        )
-        return (await self._session.execute(made)).scalar_one()
+        # Whether `last` is looked up once or for each row, the numbers grow.
+        rows = [{"lesson_id": lesson_id, "seq": last + n, **turn} for n, turn in enumerate(turns, start=1)]
+        made = insert(self._session, TurnRow).values(rows).returning(TurnRow.id)
+        return sorted((await self._session.execute(made)).scalars())
 
     async def update_turn(self, turn_id: int, **values: Any) -> bool:
         changed = update(TurnRow).where(TurnRow.id == turn_id).values(**values).returning(TurnRow.id)

@@ -204,16 +204,50 @@ class Journal:
 
         Two turns of one lesson at the same instant end one of the transactions with `Conflict`.
         """
-        return await self._rows.insert_turn(
-            lesson_id,
-            at=moment(self._session),
-            learner_id=learner_id,
-            channel=str(channel),
-            role=Role(role),
-            text=text,
-            call_id=call_id,
-            message_id=message_id,
+        ids = await self._rows.insert_turns(
+            lesson_id, [self._turn(learner_id, channel, role, text, call_id=call_id, message_id=message_id)]
         )
+        return ids[0]
+
+    async def exchange(
+        self,
+        lesson_id: int,
+        learner_id: int,
+        *,
+        channel: str,
+        learner: str | None,
+        tutor: str | None,
+        spoke: bool = True,
+        call_id: str | None = None,
+        message_id: str | None = None,
+    ) -> int:
+        """Keeps what a learner said and what the tutor answered, in one statement; the id of the tutor's turn.
+
+        Either is None when it may not be kept; when the learner did not speak, there is only the tutor's turn.
+        Raises as `turn`.
+        """
+        sides = ((Role.LEARNER, learner), (Role.TUTOR, tutor))[not spoke :]
+        ids = await self._rows.insert_turns(
+            lesson_id,
+            [
+                self._turn(learner_id, channel, role, text, call_id=call_id, message_id=message_id)
+                for role, text in sides
+            ],
+        )
+        return ids[-1]
+
+    def _turn(
+        self, learner_id: int, channel: str, role: str, text: str | None, *, call_id: str | None, message_id: str | None
+    ) -> dict[str, Any]:
+        return {
+            "learner_id": learner_id,
+            "channel": str(channel),
+            "role": Role(role),
+            "text": text,
+            "call_id": call_id,
+            "message_id": message_id,
+            "created_at": moment(self._session),
+        }
 
     async def turn_heard(self, turn_id: int, text: str | None, *, complete: bool) -> None:
         """Notes what the caller's ear got of a turn. Raises `Missing`."""

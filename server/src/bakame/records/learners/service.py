@@ -1,6 +1,7 @@
 """Who is on a line, what they are called, and what they agreed to."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +12,8 @@ from bakame.store.database import moment
 from bakame.store.tables import LearnerRow, LineRow
 
 LONGEST_NAME = 60
+PIN_TRIES = 3
+PIN_LOCK = timedelta(minutes=15)
 DEFAULT_LANGUAGE = "en"
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -93,8 +96,31 @@ class Learners:
         return _learner(await self._rows.update_learner(learner_id, name=_name(name)))
 
     async def speaks(self, learner_id: int, language: str) -> Learner:
-        """Teaches this learner in `language` (ISO 639-1) from now on. Raises `Missing`."""
-        return _learner(await self._rows.update_learner(learner_id, language=language))
+        """Teaches this learner in `language` (ISO 639-1), which they chose, from now on. Raises `Missing`."""
+        return _learner(await self._rows.update_learner(learner_id, language=language, language_by="learner"))
+
+    async def present(self, line_id: int, learner_id: int) -> None:
+        """Notes whose lesson goes on when something comes from this line. Raises `Missing`."""
+        _line(await self._rows.update_line(line_id, present_id=learner_id))
+
+    async def guard(self, learner_id: int, pin_hash: str | None) -> None:
+        """Guards the learner's lessons by a PIN, or no more. Raises `Missing`."""
+        _learner(await self._rows.update_learner(learner_id, pin_hash=pin_hash, pin_misses=0, pin_locked_until=None))
+
+    async def pin_missed(self, learner_id: int) -> None:
+        """Counts a wrong PIN; after `PIN_TRIES` in a row none is looked at for `PIN_LOCK`. Raises `Missing`."""
+        row = await self._rows.learner(learner_id)
+        if row is None:
+            raise Missing("there is no such learner")
+        misses = row.pin_misses + 1
+        locked = moment(self._session) + PIN_LOCK if misses >= PIN_TRIES else None
+        await self._rows.update_learner(
+            learner_id, pin_misses=0 if locked else misses, pin_locked_until=locked or row.pin_locked_until
+        )
+
+    async def pin_right(self, learner_id: int) -> None:
+        """Forgets wrong PINs. Raises `Missing`."""
+        _learner(await self._rows.update_learner(learner_id, pin_misses=0, pin_locked_until=None))
 
     async def seen(self, learner_id: int) -> Learner:
         """Notes that the learner is here now. Raises `Missing`."""

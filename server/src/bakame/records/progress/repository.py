@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import RowMapping, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bakame.store.tables import AttemptRow, LessonRow, SkillStateRow
+from bakame.store.tables import AttemptRow, LearnerRow, LessonRow, LineRow, SkillStateRow
 from bakame.store.upsert import insert
 
 
@@ -28,6 +28,25 @@ class ProgressRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def household(self, learner_id: int) -> Sequence[tuple[LineRow, LearnerRow, LessonRow | None]]:
+        """Everybody on this learner's line, in the order in which they came, each with the newest lesson. One query."""
+        line = select(LearnerRow.line_id).where(LearnerRow.id == learner_id).scalar_subquery()
+        newest = (
+            select(func.max(LessonRow.id))
+            .where(LessonRow.learner_id == LearnerRow.id)
+            .correlate(LearnerRow)
+            .scalar_subquery()
+        )
+        found = await self._session.execute(
+            select(LineRow, LearnerRow, LessonRow)
+            .join(LearnerRow, LearnerRow.line_id == LineRow.id)
+            .outerjoin(LessonRow, LessonRow.id == newest)
+            .where(LineRow.id == line)
+            .order_by(LearnerRow.id)
+            .execution_options(populate_existing=True)
+        )
+        return [(line, learner, lesson) for line, learner, lesson in found]
 
     async def open_lesson(self, learner_id: int) -> LessonRow | None:
         return await self._session.scalar(
@@ -52,13 +71,26 @@ class ProgressRepository:
         )
         return await self._session.scalar(changed) is not None
 
-    async def skill_states(self, learner_id: int) -> Sequence[SkillStateRow]:
-        found = await self._session.scalars(
-            select(SkillStateRow)
-            .where(SkillStateRow.learner_id == learner_id)
-            .execution_options(populate_existing=True)
+    async def skill_states(self, learner_id: int) -> Sequence[RowMapping]:
+        """Columns, not rows: a learner may have a state for every skill, on every turn."""
+        state = SkillStateRow
+        found = await self._session.execute(
+            select(
+                state.skill_id,
+                state.p_known,
+                state.items,
+                state.right,
+                state.unhinted_streak,
+                state.mastered_at,
+                state.confirmed_at,
+                state.stability,
+                state.ease,
+                state.reviewed_at,
+                state.due_at,
+                state.stuck,
+            ).where(state.learner_id == learner_id)
         )
-        return found.all()
+        return found.mappings().all()
 
     async def save_skill_states(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Makes or replaces states. `mastered_at` and `confirmed_at` keep the date of the first time; `last_seen_at`
@@ -73,6 +105,11 @@ class ProgressRepository:
                     "items": new["items"],
                     "right": new["right"],
                     "unhinted_streak": new["unhinted_streak"],
+                    "stability": new["stability"],
+                    "ease": new["ease"],
+                    "reviewed_at": new["reviewed_at"],
+                    "due_at": new["due_at"],
+                    "stuck": new["stuck"],
                     "mastered_at": _first(old.mastered_at, new["mastered_at"]),
                     "confirmed_at": _first(old.confirmed_at, new["confirmed_at"]),
                     "last_seen_at": case((new["items"] != old.items, new["last_seen_at"]), else_=old.last_seen_at),
@@ -81,9 +118,8 @@ class ProgressRepository:
             list(rows),
         )
 
-    async def insert_attempt(self, **values: Any) -> None:
-        self._session.add(AttemptRow(**values))
-        await self._session.flush()
+    async def insert_attempts(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        await self._session.execute(insert(self._session, AttemptRow), list(rows))
 
     async def tally(self, learner_id: int, *, counted: Sequence[str], right: str, since: datetime) -> Tally:
         """Counts the attempts whose verdict is in `counted`. One pass over one index."""

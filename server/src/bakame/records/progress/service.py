@@ -1,19 +1,19 @@
 """The live lesson, what is known of each skill, and every answer."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bakame.errors import Conflict
+from bakame.errors import Conflict, Missing
 from bakame.learning.grading import Verdict
 from bakame.learning.mastery import Knowledge
 from bakame.records.progress.repository import ProgressRepository
-from bakame.records.progress.schemas import StoredLesson, Summary
+from bakame.records.progress.schemas import Attempt, Seat, Sitter, StoredLesson, Summary
 from bakame.store.database import moment
-from bakame.store.tables import LessonRow
+from bakame.store.tables import LearnerRow, LessonRow
 
 CENTRAL_AFRICA_TIME = timezone(timedelta(hours=2), "CAT")
 """Rwanda's; it has no summer time, so nothing needs the zone database."""
@@ -26,6 +26,21 @@ class Progress:
         self._session = session
         self._rows = ProgressRepository(session)
         self._zone = zone
+
+    async def seat(self, learner_id: int) -> Seat:
+        """Everybody on this learner's line with their newest lessons, in one query. Raises `Missing`."""
+        found = await self._rows.household(learner_id)
+        if not found:
+            raise Missing("there is no such learner")
+        line = found[0][0]
+        people = tuple(_sitter(learner, lesson) for _, learner, lesson in found)
+        here = {one.learner_id for one in people}
+        return Seat(
+            line_id=line.id,
+            opted_out=line.opted_out_at is not None,
+            present_id=line.present_id if line.present_id in here else learner_id,
+            people=people,
+        )
 
     async def lesson(self, learner_id: int) -> StoredLesson | None:
         """The learner's open lesson; there is at most one."""
@@ -69,13 +84,18 @@ class Progress:
     async def knowledge(self, learner_id: int) -> dict[str, Knowledge]:
         """What is known of every skill that this learner has a state for, by skill id."""
         return {
-            row.skill_id: Knowledge(
-                p_known=row.p_known,
-                items=row.items,
-                unhinted_streak=row.unhinted_streak,
-                right=row.right,
-                mastered=row.mastered_at is not None,
-                confirmed=row.confirmed_at is not None,
+            row["skill_id"]: Knowledge(
+                p_known=row["p_known"],
+                items=row["items"],
+                unhinted_streak=row["unhinted_streak"],
+                right=row["right"],
+                mastered=row["mastered_at"] is not None,
+                confirmed=row["confirmed_at"] is not None,
+                stability=row["stability"],
+                ease=row["ease"],
+                reviewed_at=row["reviewed_at"],
+                due_at=row["due_at"],
+                stuck=row["stuck"],
             )
             for row in await self._rows.skill_states(learner_id)
         }
@@ -96,43 +116,24 @@ class Progress:
                     "unhinted_streak": known.unhinted_streak,
                     "mastered_at": now if known.mastered else None,
                     "confirmed_at": now if known.confirmed else None,
+                    "stability": known.stability,
+                    "ease": known.ease,
+                    "reviewed_at": known.reviewed_at,
+                    "due_at": known.due_at,
+                    "stuck": known.stuck,
                     "last_seen_at": now if known.items else None,
                 }
                 for skill_id, known in knowledge.items()
             ]
         )
 
-    async def attempt(
-        self,
-        learner_id: int,
-        lesson_id: int,
-        *,
-        skill_id: str,
-        prompt: str,
-        expected: str,
-        said: str | None,
-        verdict: str,
-        misconception: str | None,
-        hinted: bool,
-        by: str,
-        channel: str,
-        took_ms: int | None,
-    ) -> None:
-        """Keeps one graded answer. `said` is None when the learner declined to be recorded."""
-        await self._rows.insert_attempt(
-            learner_id=learner_id,
-            lesson_id=lesson_id,
-            skill_id=skill_id,
-            prompt=prompt,
-            expected=expected,
-            said=said,
-            verdict=str(verdict),
-            misconception=misconception,
-            hinted=hinted,
-            by=by,
-            channel=str(channel),
-            took_ms=took_ms,
-            created_at=moment(self._session),
+    async def attempts(self, learner_id: int, lesson_id: int, made: Sequence[Attempt]) -> None:
+        """Keeps graded answers, in their order."""
+        if not made:
+            return
+        now = moment(self._session)
+        await self._rows.insert_attempts(
+            [{"learner_id": learner_id, "lesson_id": lesson_id, "created_at": now, **asdict(each)} for each in made]
         )
 
     async def summary(self, learner_id: int) -> Summary:
@@ -153,6 +154,20 @@ class Progress:
 
     def _midnight(self, now: datetime) -> datetime:
         return datetime.combine(now.astimezone(self._zone).date(), time.min, tzinfo=self._zone)
+
+
+def _sitter(row: LearnerRow, lesson: LessonRow | None) -> Sitter:
+    return Sitter(
+        learner_id=row.id,
+        name=row.name,
+        language=row.language,
+        language_by=row.language_by,
+        consent={"granted": True, "declined": False}.get(row.consent),
+        pin_hash=row.pin_hash,
+        locked_until=row.pin_locked_until,
+        last_seen_at=row.last_seen_at,
+        lesson=None if lesson is None else _stored(lesson),
+    )
 
 
 def _stored(row: LessonRow) -> StoredLesson:

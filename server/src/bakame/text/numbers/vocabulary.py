@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 _V = TypeVar("_V")
 
 
-def _by_word(spellings: Mapping[_V, str]) -> dict[str, _V]:
+def by_word(spellings: Mapping[_V, str]) -> dict[str, _V]:
     """Turns "meaning: its spellings, the usual one first" round."""
     return {word: meaning for meaning, words in spellings.items() for word in words.split()}
 
@@ -15,9 +15,9 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-DIGITS: Final = _by_word(
+DIGITS: Final = by_word(
     {
-        0: "zero nought naught nil",
+        0: "zero nought naught nil ziro zro zeero",
         1: "one",
         2: "two",
         3: "three thre",
@@ -32,12 +32,12 @@ DIGITS: Final = _by_word(
 ZERO_LETTERS: Final = _set("oh o")
 """Zero, but only after another digit: "one oh five"."""
 REPEATED_DIGIT: Final = {"double": 2, "triple": 3, "treble": 3}
-TEENS: Final = _by_word(
+TEENS: Final = by_word(
     {
         10: "ten",
         11: "eleven elven eleve",
         12: "twelve twelv twelf",
-        13: "thirteen thirten",
+        13: "thirteen thirten tirteen",
         14: "fourteen forteen fourten",
         15: "fifteen fiften fiveteen",
         16: "sixteen sixten",
@@ -46,24 +46,25 @@ TEENS: Final = _by_word(
         19: "nineteen ninteen nineten",
     }
 )
-TENS: Final = _by_word(
+TENS: Final = by_word(
     {
         20: "twenty twenti tweny",
-        30: "thirty thirthy therty",
+        30: "thirty thirthy therty thirti tirty",
         40: "forty fourty fourthy forthy",
-        50: "fifty fivety fiffty fifthy",
+        50: "fifty fivety fiffty fifthy fifti fity fify",
         60: "sixty sixthy",
         70: "seventy seventhy",
         80: "eighty eigthy eightty",
         90: "ninety ninty nintey ninethy",
     }
 )
-HUNDRED: Final = _set("hundred hundreds hunderd hundered hundread handred")
+HUNDRED: Final = _set("hundred hundreds hunderd hundered hundread handred handreds")
 SCALES: Final = {
     "thousand": 10**3,
     "thousands": 10**3,
     "thousend": 10**3,
     "tousand": 10**3,
+    "tousands": 10**3,
     "thausand": 10**3,
     "million": 10**6,
     "millions": 10**6,
@@ -74,7 +75,7 @@ SCALES: Final = {
 }
 DOZEN: Final = _set("dozen dozens")
 
-HALVES: Final = _set("half halves halfs")
+HALVES: Final = _set("half halves halfs haf haff hafl")
 QUARTERS: Final = _set("quarter quarters")
 UNIT_ORDINALS: Final = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9}
 """Parts named by one word under ten. "First" and "second" name no part."""
@@ -116,6 +117,8 @@ HOMOPHONES: Final = {
     "free": 3,
     "sex": 6,
     "sicks": 6,
+    "siks": 6,
+    "tow": 2,
     "fife": 5,
     "tin": 10,
     "none": 0,
@@ -124,13 +127,15 @@ HOMOPHONES: Final = {
 """What a recogniser writes for a number; believed only when it is the whole of what was said."""
 FILLERS: Final = _set(
     "um uh er erm eh hmm mm mmm ah the answer ans is it its it's i think please maybe say guess that's my "
-    "well ok okay yes teacher sir madam ni"
+    "well ok okay yes teacher sir madam ni there are left remains remaining hasigaye only just"
 )
 
-NEGATIVE: Final = _set("minus negative neg moins hasi")
-POINT: Final = _set("point dot comma virgule nukta")
-OVER: Final = _set("over upon")
-PERCENT: Final = _set("% percent percents percentage pct pourcent")
+NEGATIVE: Final = _set("minus negative neg moins hasi minos munus negetive negativ")
+POINT: Final = _set("point dot comma decimal poin virgule virigule akitso akadomo nukta")
+OVER: Final = _set("over upon slash")
+PERCENT: Final = _set("% percent percents percentage pct parcent persent pourcent")
+PERCENT_BEFORE: Final = _set("% asilimia")
+PERCENT_PAIRS: Final = frozenset({("per", "cent"), ("pour", "cent"), ("ku", "ijana"), ("kwa", "mia")})
 CORRECTIONS: Final = _set(
     "no nope sorry wait actually mean oops rather correction instead oya mbabarira non pardon hapana samahani"
 )
@@ -152,59 +157,31 @@ PRONOUN_BEFORE_ONE: Final = _set(
 )
 PRONOUN_AFTER_ONE: Final = _set("more moment sec by another")
 
-MEASURES: Final = _by_word(
-    {
-        "franc": "franc francs frs fr f frw rwf amafaranga faranga",
-        "dollar": "$ usd dollar dollars",
-        "euro": "€ euro euros",
-        "pound": "£",
-        "shilling": "shilling shillings sh ksh ugx",
-        "cent": "cent cents",
-        "kg": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes",
-        "g": "g gram grams gramme grammes",
-        "mg": "mg",
-        "tonne": "tonne tonnes ton tons",
-        "mm": "mm millimetre millimetres millimeter millimeters",
-        "cm": "cm cms centimetre centimetres centimeter centimeters",
-        "m": "m metre metres meter meters",
-        "km": "km kms kilometre kilometres kilometer kilometers",
-        "km/h": "km/h kmh kph",
-        "ml": "ml millilitre millilitres milliliter milliliters",
-        "cl": "cl",
-        "l": "l litre litres liter liters",
-        "degree": "° degree degrees deg",
-        "second": "second seconds secs s",
-        "minute": "minute minutes min mins",
-        "hour": "hour hours hr hrs h",
-        "day": "day days",
-        "week": "week weeks",
-        "month": "month months",
-        "year": "year years",
-    }
-)
-MONEY_BEFORE: Final = _set("rwf frw fr frs $ usd € £ ksh ugx sh")
-POWERS: Final = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
-"""Said before a length: "five square metres" has the unit `m2`."""
 LABELS: Final = _set("ans answer is its")
 """Typed against the digits: "ans56"."""
 
 # Kinyarwanda: the stem takes the class of what is counted, so one number has many words.
-RW_UNITS: Final = _by_word(
+RW_UNITS: Final = by_word(
     {
         0: "zeru ubusa",
-        1: "rimwe imwe umwe kimwe bumwe rumwe kamwe",
-        2: "kabiri ebyiri babiri bibiri abiri ibiri tubiri zibiri",
+        1: "rimwe imwe umwe kimwe bumwe rumwe kamwe limwe",
+        2: "kabiri ebyiri babiri bibiri abiri ibiri tubiri zibiri kabili ebyili babili bibili abili",
         3: "gatatu eshatu batatu bitatu itatu atatu dutatu",
         4: "kane enye bane bine ine ane",
         5: "gatanu eshanu batanu bitanu itanu atanu dutanu",
         6: "gatandatu esheshatu batandatu bitandatu itandatu atandatu dutandatu",
-        7: "karindwi indwi barindwi birindwi irindwi arindwi turindwi ndwi",
-        8: "umunani munani",
+        7: "karindwi indwi barindwi birindwi irindwi arindwi turindwi ndwi zirindwi kalindwi",
+        8: "umunani munani inani anani",
         9: "icyenda cyenda",
     }
 )
-RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "ijana": 100, "igihumbi": 1000}
+RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "makumyabili": 20, "ijana": 100, "igihumbi": 1000}
 RW_SCALES: Final = {"mirongo": 10, "magana": 100, "ibihumbi": 1000, "miliyoni": 10**6}
+RW_BARE: Final = _set("miliyoni")
+"""Scales that mean one of them when no number follows."""
+RW_OF_THOUSANDS: Final = _set("bibiri bibili bitatu bine bitanu bitandatu birindwi")
+"""Forms that agree with "ibihumbi": before hundreds they are thousands, "bibiri na magana atanu" is 2,500."""
+RW_HALF: Final = "igice"
 RW_PARTS: Final = _set("cya bya")
 """Between two numbers: a fraction, "bitatu bya kane" (three quarters)."""
 
@@ -212,9 +189,17 @@ SW_UNITS: Final = {
     "sifuri": 0,
     "moja": 1,
     "mbili": 2,
+    "wawili": 2,
+    "viwili": 2,
     "tatu": 3,
+    "watatu": 3,
+    "vitatu": 3,
     "nne": 4,
+    "wanne": 4,
+    "vinne": 4,
     "tano": 5,
+    "watano": 5,
+    "vitano": 5,
     "sita": 6,
     "saba": 7,
     "nane": 8,
@@ -231,7 +216,8 @@ SW_ALONE: Final = {
     "themanini": 80,
     "tisini": 90,
 }
-SW_SCALES: Final = {"mia": 100, "elfu": 1000, "milioni": 10**6}
+SW_SCALES: Final = {"mia": 100, "elfu": 1000, "laki": 10**5, "milioni": 10**6}
+SW_PARTS: Final = {"nusu": 2, "theluthi": 3, "robo": 4}
 
 FR_NUMBERS: Final = {
     "zero": 0,
@@ -264,9 +250,9 @@ FR_NUMBERS: Final = {
 }
 FR_HUNDRED: Final = _set("cent cents")
 FR_SCALES: Final = {"mille": 10**3, "million": 10**6, "millions": 10**6}
-FR_PARTS: Final = _by_word(
+FR_PARTS: Final = by_word(
     {
-        2: "demi demie demis",
+        2: "demi demie demis demies moitie moities",
         3: "tiers",
         4: "quart quarts",
         5: "cinquieme cinquiemes",
@@ -275,5 +261,11 @@ FR_PARTS: Final = _by_word(
         8: "huitieme huitiemes",
         9: "neuvieme neuviemes",
         10: "dixieme dixiemes",
+        11: "onzieme onziemes",
+        12: "douzieme douziemes",
+        15: "quinzieme quinziemes",
+        20: "vingtieme vingtiemes",
+        100: "centieme centiemes",
+        1000: "millieme milliemes",
     }
 )
