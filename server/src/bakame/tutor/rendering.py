@@ -8,6 +8,8 @@ from typing import Final
 from bakame.text.gsm import fit, parts, to_gsm
 from bakame.tutor.wording import Form, Part, Wording, Written
 
+MOST_PARTS: Final = 3
+"""Parts of the longest text that is sent."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s+(?=\S)")
 
 
@@ -18,17 +20,18 @@ def sentences(said: Sequence[Part], *, wording: Wording, language: str, rng: ran
 
 
 def text(said: Sequence[Part], *, wording: Wording, language: str, rng: random.Random) -> str:
-    """One part of GSM-7.
+    """One part of GSM-7; up to `MOST_PARTS` when something in it must be whole.
 
     What would not fit is left out: spare parts first, the longest before the others, then the earliest. The last part
     stays: it is what is asked.
     """
+    most = MOST_PARTS if any(isinstance(part, Written) and part.whole for part in said) else 1
     kept = [(part, to_gsm(_words(part, "sms", wording, language, rng)).strip()) for part in said]
     kept = [(part, words) for part, words in kept if words]
-    while len(kept) > 1 and parts(_joined(kept)) > 1:
+    while len(kept) > 1 and parts(_joined(kept)) > most:
         spare = [index for index, (part, _) in enumerate(kept[:-1]) if part.spare]
         del kept[max(spare, key=lambda index: len(kept[index][1]), default=0)]
-    return fit(_joined(kept))
+    return fit(_joined(kept), max_parts=most)
 
 
 def _joined(kept: Sequence[tuple[Part, str]]) -> str:

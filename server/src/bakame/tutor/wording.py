@@ -42,11 +42,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Something to say that the curriculum has worded already, for the ear and for the eye."""
+    """Something to say that the curriculum has worded already, for the ear and for the eye.
+
+    `whole`: in a text it may take several parts rather than lose words, as the passage of a reading lesson does.
+    """
 
     say: str
     sms: str
     spare: bool = False
+    whole: bool = False
 
 
 Part = Line | Written
