@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, select, text
 from bakame.errors import Conflict
 from bakame.learning.mastery import Knowledge
 from bakame.records.learners.service import Learners
-from bakame.records.progress.schemas import Summary
+from bakame.records.progress.schemas import Attempt, Summary
 from bakame.records.progress.service import Progress
 from bakame.store.database import Database
 from bakame.store.tables import AttemptRow, LessonRow, SkillStateRow
@@ -33,9 +33,7 @@ async def learner(database: Database, e164: str = "+250788000001") -> int:
 
 
 async def answer(progress: Progress, learner_id: int, lesson_id: int, verdict: str) -> None:
-    await progress.attempt(
-        learner_id,
-        lesson_id,
+    made = Attempt(
         skill_id="math.number.count_next",
         prompt="What comes after 6?",
         expected="7",
@@ -47,6 +45,7 @@ async def answer(progress: Progress, learner_id: int, lesson_id: int, verdict: s
         channel="voice",
         took_ms=1_200,
     )
+    await progress.attempts(learner_id, lesson_id, [made])
 
 
 def test_a_lesson_is_taken_up_as_it_was_left(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from bakame.errors import Missing
 from bakame.learning.content import Motion
 from bakame.learning.fields import CurriculumError, Fields, Problem, Problems, load_document
 from bakame.learning.phrases import Phrases, Together, stem, stems
@@ -28,6 +29,8 @@ BANNED: Final = ("ethnicity", "genocide", "politics", "religion", "sexual", "sel
 WITHIN: Final = 7
 """Words within which the groups of a banned combination must stand."""
 
+LINE_WORD: Final = 0.4
+"""What a word of the written claim or reason counts for, beside 1 for a keyword."""
 LEAST_ARGUMENTS: Final = 3
 LEAST_KEYWORDS: Final = 5
 _MOST_WORDS: Final = {"claim": 15, "reason": 15, "example": 25, "reply": 25, "opening": 30}
@@ -188,8 +191,10 @@ class _MotionReader:
             poles=MappingProxyType({side: Phrases.of(poles[side], stemmed=True) for side in SIDES}),
             words=content_stems(motion.motion),
             topic=frozenset().union(*map(content_stems, said)),
-            keywords=Phrases.of((word for each in every for word in each.keywords), stemmed=True),
-            weights=MappingProxyType(_weights(every)),
+            keywords=Phrases.of(
+                (word for each in every for word in (*each.keywords, *_line_words(each, motion.motion))), stemmed=True
+            ),
+            weights=MappingProxyType(_weights(every, motion.motion)),
         )
 
     def _motion(self, motion_id: str) -> Motion | None:
@@ -247,13 +252,26 @@ def _short(fields: Fields, key: str, *, most: int) -> str:
     return text
 
 
-def _weights(arguments: list[Argument]) -> dict[str, tuple[tuple[Argument, float], ...]]:
-    """For each keyword, its arguments and what it counts for: 1 shared by the arguments that have it."""
-    by_key: dict[str, list[Argument]] = {}
+def _line_words(argument: Argument, motion: str) -> list[str]:
+    """Words of the written claim and reason that mean something and are not words of the motion."""
+    said = content_stems(motion)
+    words = normalise(f"{argument.claim} {argument.reason}").split()
+    return [word for word in words if word not in _PLAIN and len(word) > 2 and stem(word) not in said]
+
+
+def _weights(arguments: list[Argument], motion: str) -> dict[str, tuple[tuple[Argument, float], ...]]:
+    """For each keyword, its arguments and what it counts for: 1, or less for a word of the written line, shared by
+    the arguments that have it."""
+    by_key: dict[str, dict[str, tuple[Argument, float]]] = {}
     for argument in arguments:
-        for key in dict.fromkeys(" ".join(stems(normalise(word).split())) for word in argument.keywords):
-            by_key.setdefault(key, []).append(argument)
-    return {key: tuple((each, 1 / len(found)) for each in found) for key, found in by_key.items()}
+        for words, worth in ((argument.keywords, 1.0), (_line_words(argument, motion), LINE_WORD)):
+            for word in words:
+                of = by_key.setdefault(" ".join(stems(normalise(word).split())), {})
+                of.setdefault(argument.id, (argument, worth))
+    return {
+        key: tuple((argument, worth * worth / sum(each[1] for each in of.values())) for argument, worth in of.values())
+        for key, of in by_key.items()
+    }
 
 
 def _read_moves(fields: Fields, curriculum: Curriculum, motions: Mapping[str, MotionContent]) -> DebateContent:

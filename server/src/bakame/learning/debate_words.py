@@ -150,7 +150,7 @@ class Heard:
         return any(stem in words for stem in self.stems[max(0, at - back) : at])
 
 
-_YOU: Final = frozenset({"you", "your", "your", "youre", "u"})
+_YOU: Final = frozenset({"you", "your", "youre", "u"})
 
 
 def is_word(word: str) -> bool:
@@ -201,18 +201,16 @@ def _stands_alone(heard: Heard, span: Span) -> bool:
 
 def _praised_side(heard: Heard) -> Side | None:
     """From "hens are better", "I prefer hens", "a city is not good": what a good thing is good for."""
-    words = heard.content.words
     votes = {side: 0 for side in SIDES}
     poles = {side: heard.motion.poles[side].find(heard.stems) for side in SIDES}
     for side in SIDES:
         for span in poles[side]:
             rivals = [each.start for each in poles[_other(side)] if each.start >= span.end]
-            limit = min([*rivals, span.end + 6, *_clause_ends(heard, span.end)])
+            limit = min([*rivals, span.end + 6, len(heard.words), *_clause_ends(heard, span.end)])
             verdict = _judgement(heard, range(span.end, limit))
-            before = range(max(0, span.start - 4), span.start)
-            if verdict == 0 and any(heard.stems[at] in words["prefer"] for at in before) and "than" not in (
-                heard.words[at] for at in before
-            ):
+            before = heard.words[max(0, span.start - 5) : span.start]
+            wishes = heard.content.markers["prefer"].find(before)
+            if verdict == 0 and wishes and not {"than", "because"}.intersection(before[wishes[0].end :]):
                 verdict = -1 if _denials(heard, range(max(0, span.start - 7), span.start)) % 2 else 1
             if verdict == 0 and "it is" in " ".join(heard.words[max(0, span.start - 9) : span.start]):
                 verdict = _it_is_better(heard, span)
@@ -251,15 +249,21 @@ def _modal_side(heard: Heard) -> Side | None:
     """From the motion said again with "should" or "should not"."""
     if not heard.content.markers["modal"].find(tuple(normalise(heard.motion.motion).split())):
         return None
-    modals = heard.find("modal")
     names = heard.motion.words
-    if not modals or len(names & set(heard.stems)) * 2 < len(names):
-        return None
-    modal = modals[0]
-    denials = _denials(heard, range(max(0, modal.start - 6), modal.end + 1))
-    side: Side = "disagree" if denials % 2 else "agree"
-    poles = {each: heard.motion.poles[each].find(heard.stems) for each in SIDES}
-    return _other(side) if poles["disagree"] and not poles["agree"] and heard.motion.poles["agree"].by_first else side
+    for modal in heard.find("modal"):
+        near = heard.stems[max(0, modal.start - _REACH) : modal.end + _REACH]
+        if len(names & set(near)) * 2 < len(names):
+            continue
+        denials = _denials(heard, range(max(0, modal.start - 6), modal.end + 1))
+        side: Side = "disagree" if denials % 2 else "agree"
+        poles = heard.motion.poles
+        rival_only = poles["disagree"].find(near) and poles["agree"].by_first and not poles["agree"].find(near)
+        return _other(side) if rival_only else side
+    return None
+
+
+_REACH: Final = 8
+"""Words on either side of "should" that belong to it."""
 
 
 def _denied(heard: Heard, span: Span) -> bool:

@@ -221,7 +221,7 @@ def _lesson(state: Mapping[str, Any]) -> Lesson:
         greeted=_typed(state["greeted"], bool),
         nameless=_typed(state["nameless"], bool),
         sitting=_sitting(state["sitting"]),
-        profile=Profile.from_state(_typed(state.get("profile", {}), dict)),
+        profile=Profile.from_state(cast("dict[str, object]", _typed(state.get("profile", {}), dict))),
     ).at(_place(state))
 
 
@@ -240,7 +240,7 @@ def _sitting_state(sitting: Sitting) -> dict[str, object]:
 
 
 def _sitting(state: Mapping[str, Any]) -> Sitting:
-    slots = tuple(_typed(each, int) for each in _typed(state.get("slots", [0] * len(SLOTS)), list))
+    slots = tuple(_typed(each, int) for each in cast("list[object]", _typed(state.get("slots", [0, 0, 0]), list)))
     if len(slots) != len(SLOTS):
         raise ValueError("as many counts as slots")
     return Sitting(
@@ -250,10 +250,15 @@ def _sitting(state: Mapping[str, Any]) -> Sitting:
         mastered=_strings(state["mastered"]),
         slots=cast("Counts", slots),
         points=_typed(state.get("points", 0), int),
-        news=tuple((_typed(kind, str), _typed(name, str)) for kind, name in _typed(state.get("news", []), list)),
+        news=tuple(_pair(each) for each in cast("list[object]", _typed(state.get("news", []), list))),
         challenged=_typed(state.get("challenged", False), bool),
         solos=_typed(state.get("solos", 0), int),
     )
+
+
+def _pair(value: Any) -> tuple[str, str]:
+    kind, name = value
+    return _typed(kind, str), _typed(name, str)
 
 
 def _place_state(place: Place) -> dict[str, object]:

@@ -5,7 +5,7 @@ a word about it. An average of few signs has little confidence; with time all of
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import isfinite
@@ -18,6 +18,14 @@ HALF_LIFE: Final = timedelta(minutes=20)
 """Of what is known of a mood, while nothing happens."""
 MOST_STEP: Final = 0.18
 """How far one sign may move an estimate: less than any line that something follows from is away from the middle."""
+SURE: Final = 0.35
+"""Confidence under which nothing follows from an estimate."""
+FRUSTRATED: Final = 0.68
+"""Difficulty from which easier questions come."""
+EASY: Final = 0.3
+"""Difficulty under which harder ones come."""
+WEARY: Final = 0.3
+"""Engagement under which a change is due."""
 _FULL: Final = 4.0
 """Signs that give a confidence of one half."""
 
@@ -118,7 +126,6 @@ _TARGETS: Final[Mapping[Sign, tuple[tuple[float, float], tuple[float, float], tu
 
 def felt(mood: Mood, sign: Sign, *, now: datetime, deviation: float = 0.0) -> Mood:
     """The mood after one sign. `deviation`: how slow the answer was, in the learner's own spreads (`Pace`)."""
-    mood = faded(mood, now)
     effort, difficulty, engagement = _TARGETS[sign]
     if sign is Sign.WRONG and deviation <= RAPID:
         effort, engagement = (0.1, 1.0), (0.2, 1.0)  # guessed
@@ -128,27 +135,31 @@ def felt(mood: Mood, sign: Sign, *, now: datetime, deviation: float = 0.0) -> Mo
         difficulty = (0.1, 1.2)
     elif sign is Sign.RIGHT and deviation >= VERY_SLOW:
         effort, difficulty = (0.9, 0.8), (0.6, 0.8)
-    return replace(
-        mood,
-        effort=mood.effort.towards(*effort),
-        difficulty=mood.difficulty.towards(*difficulty),
-        engagement=mood.engagement.towards(*engagement),
-        at=now,
+    share = _left(mood, now)
+    return Mood(
+        mood.effort.faded(share).towards(*effort),
+        mood.difficulty.faded(share).towards(*difficulty),
+        mood.engagement.faded(share).towards(*engagement),
+        now if mood.at is None else max(now, mood.at),
+        mood.spoken_at,
     )
 
 
 def faded(mood: Mood, now: datetime) -> Mood:
     """The mood as it is at `now`, after a time in which nothing was seen."""
-    if mood.at is None or now <= mood.at:
+    share = _left(mood, now)
+    if share == 1.0:
         return mood
-    share = 0.5 ** ((now - mood.at) / HALF_LIFE)
-    return replace(
-        mood,
-        effort=mood.effort.faded(share),
-        difficulty=mood.difficulty.faded(share),
-        engagement=mood.engagement.faded(share),
-        at=now,
+    return Mood(
+        mood.effort.faded(share), mood.difficulty.faded(share), mood.engagement.faded(share), now, mood.spoken_at
     )
+
+
+def _left(mood: Mood, now: datetime) -> float:
+    """The share of what was known that is left at `now`."""
+    if mood.at is None or now <= mood.at:
+        return 1.0
+    return 0.5 ** ((now - mood.at) / HALF_LIFE)
 
 
 def _estimate(state: Any) -> Estimate:
@@ -167,16 +178,6 @@ def _moment(state: Any) -> datetime | None:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return moment
-
-
-SURE: Final = 0.35
-"""Confidence under which nothing follows from an estimate."""
-FRUSTRATED: Final = 0.68
-"""Difficulty from which easier questions come."""
-EASY: Final = 0.3
-"""Difficulty under which harder ones come."""
-WEARY: Final = 0.3
-"""Engagement under which a change is due."""
 
 
 def target(mood: Mood) -> str:

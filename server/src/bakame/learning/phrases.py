@@ -103,9 +103,10 @@ class Together:
         return cls(tuple(Phrases.of(group.split("|")) for group in text.split("+")), within)
 
     def is_in(self, words: Sequence[str]) -> bool:
-        each = [group.find(words) for group in self.groups]
-        if not all(each):
+        present = frozenset(words)
+        if not all(any(first in present for first in group.by_first) for group in self.groups):
             return False
+        each = [group.find(words) for group in self.groups]
         return any(self._near(spans) for spans in product(*each))
 
     def _near(self, spans: Sequence[Span]) -> bool:

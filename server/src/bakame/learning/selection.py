@@ -146,18 +146,22 @@ def _candidates(
     believed: list[tuple[Entry, Knowledge]] = []
     waiting: list[tuple[Entry, Knowledge]] = []
     closed: list[tuple[Entry, Knowledge]] = []
-    known_of = knowledge.get
+    placed = {
+        skill_id
+        for skill_id, known in knowledge.items()
+        if known.mastered or (known.items == 0 and known.p_known >= BELIEVED)
+    }
     for skill_id, entry in listed.items():
-        known = known_of(skill_id) or entry.first
+        known = knowledge.get(skill_id, entry.first)
         if known.mastered or skill_id in excluded:
             continue
-        for need in entry.needs:
-            if not in_place(known_of(need) or listed[need].first):
-                closed.append((entry, known))
-                break
+        if not placed.issuperset(entry.needs):
+            group = closed
+        elif skill_id in stuck:
+            group = waiting
         else:
-            group = waiting if skill_id in stuck else believed if in_place(known) else free
-            group.append((entry, known))
+            group = believed if skill_id in placed else free
+        group.append((entry, known))
     return free or believed or waiting or closed
 
 

@@ -58,8 +58,10 @@ class Choosing:
         situation = self._situation(work, present)
         if present is not None:
             reason = self._policy.leaving(situation, present)
-            if reason in (Leave.TOLD, Leave.SPINNING):
-                return self._unstuck(work, present, Reason(reason.value), rng)
+            if reason is Leave.TOLD:
+                return self._unstuck(work, present, Reason.TOLD, rng)
+            if reason is Leave.SPINNING:
+                return self._unstuck(work, present, Reason.SPINNING, rng)
             if reason is not None:
                 situation = replace(situation, present=None, excluded=situation.excluded | {present.id})
                 present = None
@@ -196,7 +198,7 @@ class Choosing:
 
     def _shown(self, work: Work, skill: Skill, rng: random.Random) -> Work:
         example = self._guidance.example(skill, rng=rng)
-        work = work.having(replace(work.lesson, shown=(*work.lesson.shown, skill.id)))
+        work = replace(work, lesson=replace(work.lesson, shown=(*work.lesson.shown, skill.id)), shown=skill.id)
         return work.saying(example) if example else work
 
     def _asked(self, work: Work, choice: Choice, rng: random.Random, *, last: bool = False) -> Step:
@@ -207,10 +209,12 @@ class Choosing:
                 break
             exercise = self._make(skill, rng=rng)
         item = Item(exercise, slot=choice.slot, last=last)
-        if self._is_first(work, skill) and not last:
-            half = replace(item, support=Support.HALF, rung=HintStep.HALF_WORKED)
-            if help_ := self.help(half):
-                return work.asking(half, line("half", spare=True), *help_)
+        if work.shown == skill.id and self._is_new(work, skill):
+            # The example was given in this very turn.
+            found = self._guidance.hint(exercise, above=HintStep.STRATEGY)
+            if found is not None:
+                half = replace(item, support=Support.HALF, rung=found[0])
+                return work.asking(half, line("half", spare=True), *self.help(half))
         sitting = work.lesson.sitting
         sitting = replace(sitting, solos=sitting.solos + 1)
         work = work.having(replace(work.lesson, sitting=sitting))
@@ -218,11 +222,9 @@ class Choosing:
             item = replace(item, exercise=self._reword(exercise, rng) or exercise)
         return work.asking(item)
 
-    def _is_first(self, work: Work, skill: Skill) -> bool:
-        """Whether the example of a skill was given in this very turn, to somebody to whom it is new."""
+    def _is_new(self, work: Work, skill: Skill) -> bool:
         known = work.knowledge.get(skill.id) or self._entries[skill.id].first
-        is_new = work.lesson.shown[-1:] == (skill.id,) and not work.told and known.p_known < HALF_BELOW
-        return is_new and (work.done is None or work.done.skill_id != skill.id)
+        return known.p_known < HALF_BELOW
 
     def _all_done(self, work: Work, rng: random.Random) -> Step:
         """Everything is mastered: any skill again, to keep it."""

@@ -1,4 +1,4 @@
-"""Practising: a worked example on a new skill, exercises with fading help, named mistakes, the hint ladder, what is next.
+"""Practising: a worked example on a new skill, exercises with fading help, named mistakes, the hint ladder.
 
 What comes next and what an answer proves is decided by a `Policy`; this asks, marks, helps and keeps count.
 """
@@ -20,7 +20,7 @@ from bakame.learning.mood import Sign
 from bakame.learning.plan import Slot, Support, counted
 from bakame.learning.policy import Adaptive, Answer, Policy
 from bakame.learning.rewards import Event
-from bakame.learning.skills import Curriculum, Skill
+from bakame.learning.skills import Curriculum
 from bakame.tutor.choosing import Choosing
 from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
@@ -144,28 +144,26 @@ class Practice:
         pace = work.profile.pace(exercise.format)
         deviation = pace.deviation(work.took_ms) if item.tries == 0 else 0.0
         sign = Sign.WRONG if not right else Sign.RETRIED if item.tries else Sign.RIGHT
-        work = work.feeling(sign, deviation=deviation)
         if item.counted:
-            return work, item
-        model = self._curriculum.model
+            return work.feeling(sign, deviation=deviation), item
+        before = work.profile
         entry = self._entries.get(exercise.skill_id)
         helped = item.support is Support.HALF
         hinted = item.rung > 0 and not helped
         known = work.knowledge.get(exercise.skill_id) or (entry.first if entry else Knowledge(0.25))
         answer = Answer(right, hinted, exercise.format, work.now, helped, deviation)
-        after = self._policy.learnt(known, answer, model=model)
-        profile = work.profile
+        after = self._policy.learnt(known, answer, model=self._curriculum.model)
+        abilities, paces = before.abilities, before.paces
         if entry is not None and not helped:
             rating = work.ratings.get(exercise.skill_id) or entry.prior
             ability, _ = difficulty.observe(
                 self._ability(work), rating, right=right and not hinted, format=exercise.format
             )
-            profile = profile.able(self._module, ability)
+            abilities = {**abilities, self._module: ability}
         if work.took_ms is not None and item.rung == 0 and item.tries == 0:
-            profile = profile.paced(exercise.format, work.took_ms)
-        work = work.being(profile).knowing(exercise.skill_id, after)
-        if after.confirmed and not known.confirmed:
-            work = work.earning(Event.CONFIRMED, share=model.hinted_xp_share)
+            paces = {**paces, exercise.format: pace.after(work.took_ms)}
+        mood = felt(before.mood, sign, now=work.now, deviation=deviation)
+        work = work.learning(exercise.skill_id, after, Profile(abilities, paces, mood, before.rewards))
         return work, replace(item, counted=True)
 
     def _told(self, work: Work, item: Item) -> Work:
@@ -199,6 +197,9 @@ class Practice:
         stuck = lesson.stuck
         if item.slot is Slot.STRETCH and not right and skill_id not in stuck:
             stuck = (*stuck, skill_id)
+        elif stuck and (mastered or (item.review and right_away)):
+            # What stood in the way is in place.
+            stuck = tuple(each for each in stuck if each in self._entries and skill_id not in self._entries[each].needs)
         lesson = replace(
             lesson,
             item=None,
@@ -215,15 +216,20 @@ class Practice:
         told = not right and at_level and not item.last
         return replace(work, lesson=lesson, done=item.exercise, slot=item.slot, told=told)
 
-    def _rewarded(self, work: Work, item: Item, *, right: bool, right_away: bool, mastered: bool) -> Work:
-        share = self._curriculum.model.hinted_xp_share
+    def _events(
+        self, work: Work, item: Item, *, right: bool, right_away: bool, mastered: bool
+    ) -> tuple[Event, ...]:
+        """What a finished question is worth."""
+        events: list[Event] = []
         if right_away:
-            work = work.earning(Event.KEPT if item.review else Event.RIGHT, share=share)
+            events.append(Event.KEPT if item.review else Event.RIGHT)
         elif right:
-            work = work.earning(Event.HELPED if item.rung else Event.RETRIED, share=share)
+            events.append(Event.HELPED if item.rung else Event.RETRIED)
         elif item.tries:
-            work = work.earning(Event.TRIED, share=share)
-        return work.earning(Event.MASTERED, share=share) if mastered else work
+            events.append(Event.TRIED)
+        if mastered:
+            events.append(Event.MASTERED)
+        return tuple(events)
 
     def _is_new(self, work: Work, item: Item) -> bool:
         """Whether the skill of a question was mastered by it."""

@@ -25,7 +25,7 @@ class Work:
     """Immutable; each method gives the work with one thing more.
 
     `took_ms`: how long the answer of this turn took. `done` is the exercise that was finished in this turn, what for
-    `slot` says, and `told` whether its answer had to be told.
+    `slot` says, and `told` whether its answer had to be told. `shown`: the skill whose example is given in this turn.
     """
 
     lesson: Lesson
@@ -40,6 +40,7 @@ class Work:
     ratings: Mapping[str, Rating] = field(default_factory=dict[str, Rating])
     took_ms: int | None = None
     words_per_minute: int | None = None
+    shown: str | None = None
 
     @classmethod
     def at(cls, view: View, said: Said | None = None) -> "Work":
@@ -62,6 +63,15 @@ class Work:
     def knowing(self, skill_id: str, known: Knowledge) -> "Work":
         """New knowledge of one skill."""
         return replace(self, knowledge={**self.knowledge, skill_id: known}, learnt={**self.learnt, skill_id: known})
+
+    def learning(self, skill_id: str, known: Knowledge, profile: Profile) -> "Work":
+        """New knowledge of one skill, and more known of the learner."""
+        return replace(
+            self,
+            knowledge={**self.knowledge, skill_id: known},
+            learnt={**self.learnt, skill_id: known},
+            lesson=replace(self.lesson, profile=profile),
+        )
 
     def recording(self, item: Item, text: str, graded: Grade, *, ability: float | None = None) -> "Work":
         """One more graded answer for the record."""
@@ -87,24 +97,29 @@ class Work:
 
     def feeling(self, sign: Sign, *, deviation: float = 0.0) -> "Work":
         """With one more sign of how it is going."""
-        return self.being(replace(self.profile, mood=felt(self.profile.mood, sign, now=self.now, deviation=deviation)))
+        profile = self.lesson.profile
+        mood = felt(profile.mood, sign, now=self.now, deviation=deviation)
+        return self.being(Profile(profile.abilities, profile.paces, mood, profile.rewards))
 
-    def earning(self, event: Event, *, share: float, count: int = 1) -> "Work":
-        """With what an event earns; the answer of this turn carries its points."""
+    def earning(self, *events: Event, share: float, count: int = 1) -> "Work":
+        """With what events earn; the answer of this turn carries their points."""
+        if not events:
+            return self
         lesson = self.lesson
-        rewards, points, news = earned(
-            lesson.profile.rewards, event, now=self.now, module=lesson.module, hinted_share=share, count=count
-        )
-        sitting = replace(
-            lesson.sitting,
-            points=lesson.sitting.points + points,
-            news=(*lesson.sitting.news, *((each.kind, each.name) for each in news)),
-        )
+        profile = lesson.profile
+        rewards, points, news = profile.rewards, 0, lesson.sitting.news
+        for event in events:
+            rewards, more, new = earned(
+                rewards, event, now=self.now, module=lesson.module, hinted_share=share, count=count
+            )
+            points += more
+            news = (*news, *((each.kind, each.name) for each in new))
+        sitting = replace(lesson.sitting, points=lesson.sitting.points + points, news=news)
         tried = self.tried
         if tried:
             tried = (*tried[:-1], replace(tried[-1], points=tried[-1].points + points))
-        lesson = replace(lesson, sitting=sitting, profile=replace(lesson.profile, rewards=rewards))
-        return replace(self, lesson=lesson, tried=tried)
+        profile = Profile(profile.abilities, profile.paces, profile.mood, rewards)
+        return replace(self, lesson=replace(lesson, sitting=sitting, profile=profile), tried=tried)
 
     def asking(self, item: Item, *before: Part) -> Step:
         """The step that leaves `item` open and asks it, last of all, after what helps with it."""

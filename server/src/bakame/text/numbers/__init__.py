@@ -2,7 +2,20 @@
 
 from bakame.text.numbers.clock import read_clock
 from bakame.text.numbers.magnitude import Form
-from bakame.text.numbers.reading import ReadNumber, read_number
+from bakame.text.numbers.measures import unit_named
+from bakame.text.numbers.numerals import ReadNumber
+from bakame.text.numbers.reading import as_unit_fraction, read_number, read_quantity
 from bakame.text.numbers.saying import ordinal_part, say_number, say_value
 
-__all__ = ["Form", "ReadNumber", "ordinal_part", "read_clock", "read_number", "say_number", "say_value"]
+__all__ = [
+    "Form",
+    "ReadNumber",
+    "as_unit_fraction",
+    "ordinal_part",
+    "read_clock",
+    "read_number",
+    "read_quantity",
+    "say_number",
+    "say_value",
+    "unit_named",
+]

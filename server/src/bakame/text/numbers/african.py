@@ -13,12 +13,17 @@ from bakame.text.numbers.magnitude import Magnitude, Tokens, decimal, fraction, 
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """`alone` are whole numbers from ten up in one word; `scales` multiply what comes after them."""
+    """`alone` are whole numbers from ten up in one word; `scales` multiply what comes after them.
+
+    `bare` are the scales that mean one of them when nothing does; `most` is what a scale's multiplier stays under.
+    """
 
     units: Mapping[str, int]
     alone: Mapping[str, int]
     scales: Mapping[str, int]
     joiners: frozenset[str]
+    bare: frozenset[str]
+    most: Mapping[int, int]
 
     def number(self, tokens: Tokens, index: int, *, below: int = 10**9) -> tuple[int, int] | None:
         """Terms that get smaller, all under `below`: the value and the place after, or None."""
@@ -39,7 +44,9 @@ class _Lexicon:
         scale = self.scales.get(word)
         if scale is None or scale >= below:
             return None
-        times = self.number(tokens, index + 1, below={10: 10, 100: 10, 1000: 100}.get(scale, 1000))
+        times = self.number(tokens, index + 1, below=self.most.get(scale, 1000))
+        if times is None and word in self.bare:
+            return scale, index + 1
         return (scale * times[0], times[1]) if times and 0 < scale * times[0] < below else None
 
     def _joined_term(self, tokens: Tokens, index: int, *, below: int) -> tuple[int, int] | None:
@@ -60,24 +67,68 @@ def _place(value: int) -> int:
     return place
 
 
-_KINYARWANDA = _Lexicon(words.RW_UNITS, words.RW_ALONE, words.RW_SCALES, frozenset({"na", "n"}))
-_SWAHILI = _Lexicon(words.SW_UNITS, words.SW_ALONE, words.SW_SCALES, frozenset({"na"}))
-_SW_PARTS = {"nusu": 2, "robo": 4}
+_KINYARWANDA = _Lexicon(
+    words.RW_UNITS,
+    words.RW_ALONE,
+    words.RW_SCALES,
+    frozenset({"na", "n"}),
+    words.RW_BARE,
+    # "Ibihumbi magana atanu" is 500,000: only whole hundreds and tens are counted in thousands that way.
+    {10: 10, 100: 10, 1000: 1000},
+)
+_SWAHILI = _Lexicon(
+    words.SW_UNITS,
+    words.SW_ALONE,
+    words.SW_SCALES,
+    frozenset({"na"}),
+    frozenset(words.SW_SCALES),
+    {10: 10, 100: 10, 1000: 100},
+)
 
 
 def read_kinyarwanda(tokens: Tokens, index: int) -> Magnitude | None:
-    """Cardinals, and fractions said as "bitatu bya kane"."""
-    number = _KINYARWANDA.number(tokens, index)
+    """Cardinals, decimals with "virigule" or "akitso", and fractions said as "bitatu bya kane" or "rimwe n'igice"."""
+    if word_at(tokens, index) == words.RW_HALF:
+        return fraction(1, 2, index + 1)
+    number = _thousands_unsaid(tokens, index) or _KINYARWANDA.number(tokens, index)
     if number is None:
         return None
     value, end = number
-    if word_at(tokens, end) in words.RW_PARTS and (below := _KINYARWANDA.number(tokens, end + 1)):
-        return fraction(value, below[0], below[1])
+    point = end + (word_at(tokens, end) in ("n", "na"))
+    if with_point := decimal(tokens, point, whole=value, read=_KINYARWANDA.number):
+        return with_point
+    if part := _kinyarwanda_parts(tokens, value, end):
+        return part
+    if word_at(tokens, end) in ("n", "na"):
+        if word_at(tokens, end + 1) == words.RW_HALF:
+            return mixed(value, Magnitude(Fraction(1, 2), end + 2, "fraction", (1, 2)))
+        above = _KINYARWANDA.number(tokens, end + 1)
+        rest = _kinyarwanda_parts(tokens, *above) if above else None
+        if rest and (both := mixed(value, rest)):
+            return both
     return Magnitude(Fraction(value), end)
 
 
+def _kinyarwanda_parts(tokens: Tokens, above: int, end: int) -> Magnitude | None:
+    """ "Bya kane" after so many."""
+    if word_at(tokens, end) in words.RW_PARTS and (below := _KINYARWANDA.number(tokens, end + 1)):
+        return fraction(above, below[0], below[1])
+    return None
+
+
+def _thousands_unsaid(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """ "Bibiri na magana atanu": the form of the two says that they are thousands."""
+    if word_at(tokens, index) not in words.RW_OF_THOUSANDS or word_at(tokens, index + 1) != "na":
+        return None
+    hundreds = word_at(tokens, index + 2)
+    if word_at(tokens, index - 1) == "ibihumbi" or hundreds not in ("magana", "ijana"):
+        return None
+    rest = _KINYARWANDA.number(tokens, index + 2, below=1000)
+    return (words.RW_UNITS[word_at(tokens, index)] * 1000 + rest[0], rest[1]) if rest else None
+
+
 def read_swahili(tokens: Tokens, index: int) -> Magnitude | None:
-    """Cardinals, decimals with "nukta", "nusu", "robo", "robo tatu", "mbili na nusu"."""
+    """Cardinals, decimals with "nukta", "nusu", "theluthi mbili", "robo tatu", "mbili na nusu", "moja juu ya tano"."""
     alone = _swahili_part(tokens, index) or decimal(tokens, index, whole=0, read=_SWAHILI.number)
     if alone:
         return alone
@@ -87,14 +138,17 @@ def read_swahili(tokens: Tokens, index: int) -> Magnitude | None:
     value, end = number
     if with_point := decimal(tokens, end, whole=value, read=_SWAHILI.number):
         return with_point
+    over = (word_at(tokens, end), word_at(tokens, end + 1)) == ("juu", "ya")
+    if over and (below := _SWAHILI.number(tokens, end + 2)):
+        return fraction(value, below[0], below[1])
     if word_at(tokens, end) == "na" and (part := _swahili_part(tokens, end + 1)):
         return mixed(value, part)
     return Magnitude(Fraction(value), end)
 
 
 def _swahili_part(tokens: Tokens, index: int) -> Magnitude | None:
-    below = _SW_PARTS.get(word_at(tokens, index))
+    below = words.SW_PARTS.get(word_at(tokens, index))
     if below is None:
         return None
     above = words.SW_UNITS.get(word_at(tokens, index + 1))
-    return fraction(above, below, index + 2) if above and below == 4 else fraction(1, below, index + 1)
+    return fraction(above, below, index + 2) if above and below > 2 else fraction(1, below, index + 1)

@@ -172,7 +172,8 @@ def _digit_by_digit(tokens: Tokens, index: int) -> _Whole | None:
             break
         said += str(digit) * (times or 1)
         index = place + 1
-    return _Whole(int(said), index) if len(said) > 1 else None
+    is_counting = len(said) > 3 and "123456789".startswith(said)
+    return _Whole(int(said), index) if len(said) > 1 and not is_counting else None
 
 
 def _belongs_to_next(tokens: Tokens, after: int) -> bool:
@@ -252,7 +253,7 @@ def _without_hundred(tokens: Tokens, head: _Whole) -> _Whole | None:
         unit = _digit(tokens, head.end + 1)
         return None if unit is None else _Whole(head.value * 100 + unit, head.end + 2)
     rest = _below_hundred(tokens, head.end)
-    if rest is None or rest.value < 10 or 10 <= head.value < 13:
+    if rest is None or rest.value < 10 or head.value == 10 or (11 <= head.value < 13 and rest.value < 20):
         return None
     restarted = rest.value // 10 in (head.value, head.value - 10) or (head.value == 20 and rest.value >= 20)
     return None if restarted else _Whole(head.value * 100 + rest.value, rest.end)

@@ -10,13 +10,15 @@ def read(tokens: Tokens, index: int) -> Magnitude | None:
     """The longest number that begins at `index`."""
     number = _integer(tokens, index)
     if number is None:
-        half = word_at(tokens, index) in ("demi", "demie")
+        half = words.FR_PARTS.get(word_at(tokens, index)) == 2
         return fraction(1, 2, index + 1) if half else None
     value, end = number
     if with_point := decimal(tokens, end, whole=value, read=_below_hundred):
         return with_point
     if part := words.FR_PARTS.get(word_at(tokens, end)):
         return fraction(value, part, end + 1)
+    if word_at(tokens, end) == "sur" and (below_it := _integer(tokens, end + 1)):
+        return fraction(value, below_it[0], below_it[1])
     if word_at(tokens, end) == "et":
         above, after = _integer(tokens, end + 1) or (1, end + 1)
         if below := words.FR_PARTS.get(word_at(tokens, after)):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from bakame.text.numbers.vocabulary import LABELS, MEASURES, SCALES
+from bakame.text.numbers.measures import MEASURES
+from bakame.text.numbers.vocabulary import DIGITS, LABELS, PERCENT, SCALES, TENS, TRAILERS
 
 MAX_CHARS: Final = 500
 """No answer is longer. What is longer is not looked at, so that reading takes bounded time."""
@@ -39,14 +40,20 @@ _LOOKALIKES: Final = str.maketrans(
     }
 )
 _DIGIT_RUN: Final = r"\d(?:[.,']?\d)*"
-_ADHERING: Final = "|".join(sorted((re.escape(w) for w in {*MEASURES, *SCALES} if w.isalpha()), key=len, reverse=True))
+_ADHERING: Final = "|".join(
+    sorted((w for w in {*MEASURES, *SCALES, *PERCENT, *TRAILERS} if w.isalpha()), key=len, reverse=True)
+)
+_UNITS: Final = "|".join(word for word, value in DIGITS.items() if value and len(word) > 2)
 _REWRITES: Final = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"(?<=\d)/[=-](?!\d)", " "),
         (r"(?<![a-z])(mm|cm|km|m)\^?2(?!\w)", r" square \1 "),
         (r"(?<![a-z])(mm|cm|km|m)\^?3(?!\w)", r" cubic \1 "),
-        (r"(?<=\d)k(?!\w)", " thousand "),
+        (r"^,(?=\d)", "0."),
+        (r"(?<=\d)k(?=\d{3}(?!\d))", " thousand "),
+        (r"(?<=\d) ?k(?!\w)", " thousand "),
+        (rf"(?<!\w)({'|'.join(TENS)})({_UNITS})(?!\w)", r"\1 \2"),
         (r"(?<=\d) ?x ?(?=\d)", " * "),
         (rf"(?<=\d)(km/h|{_ADHERING})(?![\w/])", r" \1 "),
         (rf"(?<!\w)({'|'.join(sorted(LABELS))}|frw|rwf|frs|fr|usd|ksh|ugx|sh)(?=[-.]?\d)", r" \1 "),
@@ -67,6 +74,8 @@ _TOKEN: Final = re.compile(
 )
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d{0,2}(?:'\d{3})+(?:\.\d+)?")
 _GROUPED_BY_POINTS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,\d+)?|[1-9]\d{0,2}(?:\.\d{3})+,\d+")
+_GROUPED_BY_A_POINT: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_GROUPED_BY_A_COMMA: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
 _DECIMAL: Final = re.compile(r"\d*[.,]\d+")
 
 TokenKind = Literal["word", "digits", "symbol", "stop", "tangled", "clock"]
@@ -110,6 +119,13 @@ def written_value(run: str) -> Fraction | None:
     if _GROUPED_BY_POINTS.fullmatch(run):
         return Fraction(run.replace(".", "").replace(",", "."))
     return Fraction(run.replace(",", ".")) if _DECIMAL.fullmatch(run) else None
+
+
+def other_value(run: str) -> Fraction | None:
+    """The value of figures with one point or comma before three digits, were it meant the other way."""
+    if _GROUPED_BY_A_POINT.fullmatch(run):
+        return Fraction(run.replace(".", ""))
+    return Fraction(run.replace(",", ".")) if _GROUPED_BY_A_COMMA.fullmatch(run) else None
 
 
 def scan(text: str) -> list[Token]:

@@ -137,7 +137,7 @@ PERCENT: Final = _set("% percent percents percentage pct parcent persent pourcen
 PERCENT_BEFORE: Final = _set("% asilimia")
 PERCENT_PAIRS: Final = frozenset({("per", "cent"), ("pour", "cent"), ("ku", "ijana"), ("kwa", "mia")})
 CORRECTIONS: Final = _set(
-    "no nope sorry wait actually mean oops rather correction instead oya mbabarira non pardon hapana samahani"
+    "no nope sorry wait actually mean oops rather correction instead make oya mbabarira non pardon hapana samahani"
 )
 RETRACTIONS: Final = _set("no nope wait oops oya non hapana")
 """Said last, they take the number back."""
@@ -148,15 +148,20 @@ INFIX: Final = _set(
     "+ - * / ÷ ^ < > times plus minus multiply multiplied divided divide subtract add and & x gukuba guteranya"
 )
 """Between two numbers they make a sum of them, which is not an answer."""
+OPERATIONS: Final = _set("* / ÷ ^")
+"""Before the first number, they say that something before it is missing."""
 UNFINISHED: Final = POINT | OVER | _set("and plus minus / + *")
 """Said last, they announce more: "zero point"."""
-PREFIX: Final = _set("root sqrt twice thrice √")
-POSTFIX: Final = _set("squared cubed factorial ^")
+PREFIX: Final = _set("root sqrt twice thrice double triple √")
+POSTFIX: Final = _set("squared cubed factorial ^ ones twos threes fours fives sixes sevens eights nines tens")
+"""Said after a number, they make it a sum: "five squared", "seven eights"."""
 PRONOUN_BEFORE_ONE: Final = _set(
     "this that first last no any another which some every other hard easy next each easier harder"
 )
 PRONOUN_AFTER_ONE: Final = _set("more moment sec by another")
 
+TRAILERS: Final = _set("pls plz please only")
+"""Typed against the digits before them: "56pls"."""
 LABELS: Final = _set("ans answer is its")
 """Typed against the digits: "ans56"."""
 

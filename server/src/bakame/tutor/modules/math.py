@@ -5,28 +5,42 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bakame.learning.grading import Verdict, grade
+from bakame.learning.exercises import make_exercise
+from bakame.learning.grading import Verdict
 from bakame.learning.lesson import Item, Phase
+from bakame.learning.marking import mark
+from bakame.learning.policy import Policy
 from bakame.learning.skills import Curriculum
 from bakame.text.commands import Command
-from bakame.tutor.guidance import Guidance
+from bakame.tutor.guidance import Guidance, Maker
 from bakame.tutor.module import Ask, Step, View
 from bakame.tutor.placing import Placing
 from bakame.tutor.practice import Practice
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Part, line
-from bakame.tutor.working import Work, question
+from bakame.tutor.working import Work
 
+CHALLENGE_AFTER_MS: Final = 8 * 60_000 + 30_000
+"""Of a call; the challenge is its last question."""
 CLOSE_AFTER_MS: Final = 10 * 60_000
 
 
 class MathModule:
     """The mathematics of the curriculum, as a `TutorModule`."""
 
-    def __init__(self, *, curriculum: Curriculum, guidance: Guidance) -> None:
+    def __init__(
+        self,
+        *,
+        curriculum: Curriculum,
+        guidance: Guidance,
+        make: Maker = make_exercise,
+        policy: Policy | None = None,
+    ) -> None:
         self._skills = {skill.id: skill for skill in curriculum.of_module(self.name)}
-        self._placing = Placing(curriculum=curriculum, module=self.name)
-        self._practice = Practice(curriculum=curriculum, module=self.name, guidance=guidance)
+        self._placing = Placing(curriculum=curriculum, module=self.name, make=make)
+        self._practice = Practice(
+            curriculum=curriculum, module=self.name, guidance=guidance, make=make, policy=policy
+        )
 
     @property
     def name(self) -> str:
@@ -57,16 +71,16 @@ class MathModule:
     def ask(self, view: View) -> Ask | None:
         """The open question, word for word."""
         item = view.lesson.item
-        return Ask((question(item.exercise),), item.exercise.expect) if item else None
+        return Ask(self._practice.words(item), item.exercise.expect) if item else None
 
     def respond(self, view: View, said: Said, *, rng: random.Random) -> Step:
         """One turn; see `TutorModule`."""
-        work = Work.at(view)
+        work = Work.at(view, said)
         item = view.lesson.item
         if item is None:
             return self._go_on(self._placed(work), said, rng)
         if said.act is Act.OPEN:
-            return work.saying(line("resume.question")).asking(item)
+            return self._practice.again(work.saying(line("resume.question")), item)
         after = self._after(work, item, said, rng)
         return after if isinstance(after, Step) else self._go_on(after, said, rng)
 
@@ -86,9 +100,9 @@ class MathModule:
 
     def observe(self, view: View, said: Said) -> Step:
         """Grades an answer that another engine heard; nothing is said."""
-        work = Work.at(view)
+        work = Work.at(view, said)
         item = view.lesson.item
-        if item is None or grade(item.exercise, said.text).verdict is Verdict.UNCLEAR:
+        if item is None or mark(item.exercise, said.text).verdict is Verdict.UNCLEAR:
             return work.silent()
         after = self._after(work, item, replace(said, act=Act.ANSWER), random.Random(0))
         if isinstance(after, Step):
@@ -125,10 +139,19 @@ class MathModule:
             if isinstance(after, Step):
                 return after
             work = after
-        if said.channel is Channel.VOICE and said.elapsed_ms >= CLOSE_AFTER_MS:
-            parts = self.farewell(View(lesson=work.lesson, knowledge=work.knowledge))
-            return work.having(replace(work.lesson, phase=Phase.CLOSED)).closing(*parts)
+        if said.channel is Channel.VOICE and said.elapsed_ms >= CHALLENGE_AFTER_MS:
+            return self._ending(work, said, rng)
         return self._practice.go_on(work, rng=rng)
+
+    def _ending(self, work: Work, said: Said, rng: random.Random) -> Step:
+        """One challenge, and then goodbye."""
+        sitting = work.lesson.sitting
+        if sitting.asked and not sitting.challenged and said.elapsed_ms < CLOSE_AFTER_MS:
+            step = self._practice.challenge(work, rng=rng)
+            if step is not None:
+                return step
+        parts = self.farewell(View(lesson=work.lesson, knowledge=work.knowledge, now=work.now, ratings=work.ratings))
+        return work.having(replace(work.lesson, phase=Phase.CLOSED)).closing(*parts)
 
 
 def _listed(titles: Sequence[str]) -> str:
