@@ -16,9 +16,10 @@ from bakame.learning.hints import HintStep
 from bakame.learning.lesson import Item, Lesson
 from bakame.learning.marking import mark
 from bakame.learning.mastery import Knowledge
-from bakame.learning.mood import Sign
+from bakame.learning.mood import Sign, felt
 from bakame.learning.plan import Slot, Support, counted
 from bakame.learning.policy import Adaptive, Answer, Policy
+from bakame.learning.profile import Profile
 from bakame.learning.rewards import Event
 from bakame.learning.skills import Curriculum
 from bakame.tutor.choosing import Choosing
@@ -164,6 +165,8 @@ class Practice:
             paces = {**paces, exercise.format: pace.after(work.took_ms)}
         mood = felt(before.mood, sign, now=work.now, deviation=deviation)
         work = work.learning(exercise.skill_id, after, Profile(abilities, paces, mood, before.rewards))
+        if after.confirmed and not known.confirmed:
+            work = replace(work, proved=True)
         return work, replace(item, counted=True)
 
     def _told(self, work: Work, item: Item) -> Work:
@@ -181,7 +184,8 @@ class Practice:
         right = praise is not None
         right_away = right and item.tries == 0 and item.rung == 0
         mastered = entry is not None and self._is_new(work, item)
-        work = self._rewarded(work, item, right=right, right_away=right_away, mastered=mastered)
+        events = _events(work, item, right=right, right_away=right_away, mastered=mastered)
+        work = work.earning(*events, share=self._curriculum.model.hinted_xp_share)
         lesson = work.lesson
         before = lesson.sitting
         sitting = replace(
@@ -216,21 +220,6 @@ class Practice:
         told = not right and at_level and not item.last
         return replace(work, lesson=lesson, done=item.exercise, slot=item.slot, told=told)
 
-    def _events(
-        self, work: Work, item: Item, *, right: bool, right_away: bool, mastered: bool
-    ) -> tuple[Event, ...]:
-        """What a finished question is worth."""
-        events: list[Event] = []
-        if right_away:
-            events.append(Event.KEPT if item.review else Event.RIGHT)
-        elif right:
-            events.append(Event.HELPED if item.rung else Event.RETRIED)
-        elif item.tries:
-            events.append(Event.TRIED)
-        if mastered:
-            events.append(Event.MASTERED)
-        return tuple(events)
-
     def _is_new(self, work: Work, item: Item) -> bool:
         """Whether the skill of a question was mastered by it."""
         known = work.learnt.get(item.exercise.skill_id)
@@ -248,6 +237,22 @@ class Practice:
         if (lesson.sitting.streak + 1) % IN_A_ROW == 0:
             return self._guidance.on_right(item.exercise, rng=rng)
         return answer_line("right.first", item.exercise, graded.value or item.exercise.answer, spare=True)
+
+
+def _events(work: Work, item: Item, *, right: bool, right_away: bool, mastered: bool) -> list[Event]:
+    """What a finished question is worth."""
+    events: list[Event] = []
+    if right_away:
+        events.append(Event.KEPT if item.review else Event.RIGHT)
+    elif right:
+        events.append(Event.HELPED if item.rung else Event.RETRIED)
+    elif item.tries:
+        events.append(Event.TRIED)
+    if mastered:
+        events.append(Event.MASTERED)
+    if work.proved:
+        events.append(Event.CONFIRMED)
+    return events
 
 
 def _tries_allowed(exercise: Exercise) -> int:

@@ -26,6 +26,7 @@ class Work:
 
     `took_ms`: how long the answer of this turn took. `done` is the exercise that was finished in this turn, what for
     `slot` says, and `told` whether its answer had to be told. `shown`: the skill whose example is given in this turn.
+    `proved`: a skill was shown again in a later session.
     """
 
     lesson: Lesson
@@ -41,6 +42,7 @@ class Work:
     took_ms: int | None = None
     words_per_minute: int | None = None
     shown: str | None = None
+    proved: bool = False
 
     @classmethod
     def at(cls, view: View, said: Said | None = None) -> "Work":

@@ -38,9 +38,7 @@ class MathModule:
     ) -> None:
         self._skills = {skill.id: skill for skill in curriculum.of_module(self.name)}
         self._placing = Placing(curriculum=curriculum, module=self.name, make=make)
-        self._practice = Practice(
-            curriculum=curriculum, module=self.name, guidance=guidance, make=make, policy=policy
-        )
+        self._practice = Practice(curriculum=curriculum, module=self.name, guidance=guidance, make=make, policy=policy)
 
     @property
     def name(self) -> str:
