@@ -12,6 +12,8 @@ from bakame.errors import Invalid
 from bakame.learning import placement
 from bakame.learning.exercises import make_exercise
 from bakame.learning.lesson import RECENT, Item, Lesson, Phase, Sitting, restored
+from bakame.learning.plan import Slot, Support
+from bakame.learning.profile import Profile
 from classroom import all_skills
 
 JSON = st.recursive(
@@ -27,7 +29,7 @@ def full_lesson(seed: int) -> Lesson:
     return Lesson(
         phase=rng.choice(tuple(Phase)),
         placement=placement.begin(all_skills(), "math", rng=rng),
-        item=Item(make_exercise(skill, rng=rng), tries=2, rung=1, counted=True, review=True),
+        item=Item(make_exercise(skill, rng=rng), tries=2, rung=1, counted=True, slot=Slot.REVIEW, support=Support.HALF, last=True),
         heard="twelve hundred",
         misses=1,
         on_skill=3,

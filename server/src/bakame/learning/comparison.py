@@ -49,8 +49,7 @@ class RandomOrder:
     def learnt(self, known: Knowledge, answer: Answer, *, model: ModelParameters) -> Knowledge:
         if known.mastered:
             return known
-        after = _counted(known, answer, model)
-        return after
+        return _counted(known, answer, model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class MotionContent:
     """A motion with all that is said about it.
 
     `poles` are phrases for things: who calls one good is on its side. `words` are the stems of the motion's own
-    words, `topic` those of everything said about it; `weights` say how much a keyword shows an argument.
+    words, `topic` those of everything said about it; `line_words` are those of the written
+    claims and reasons; `weights` say how much a keyword or a line word shows an argument.
     """
 
     id: str
@@ -72,6 +73,7 @@ class MotionContent:
     words: frozenset[str]
     topic: frozenset[str]
     keywords: Phrases
+    line_words: Phrases
     weights: Mapping[str, tuple[tuple[Argument, float], ...]]
 
     @property
@@ -154,9 +156,14 @@ def content_stems(text: str) -> frozenset[str]:
 
 _PLAIN: Final = frozenset(
     "a an and any anyone are as be been both by can for from have in is it its let more most must no not of on or our "
-    "rather set should some that the their them they this to under up using what when which who will with within "
+    "rather should some that the their them they this to under up using what when which who will with within "
     "every each all better than you your per one only because".split()
 )
+_COMMON: Final = _PLAIN | frozenset(
+    "people pupil pupils many much good do does not cannot need needs like likes make makes same school work help "
+    "helps learn learns time".split()
+)
+"""Words that show no argument in particular."""
 
 
 class _MotionReader:
@@ -191,9 +198,8 @@ class _MotionReader:
             poles=MappingProxyType({side: Phrases.of(poles[side], stemmed=True) for side in SIDES}),
             words=content_stems(motion.motion),
             topic=frozenset().union(*map(content_stems, said)),
-            keywords=Phrases.of(
-                (word for each in every for word in (*each.keywords, *_line_words(each, motion.motion))), stemmed=True
-            ),
+            keywords=Phrases.of((word for each in every for word in each.keywords), stemmed=True),
+            line_words=Phrases.of((word for each in every for word in _line_words(each, motion.motion)), stemmed=True),
             weights=MappingProxyType(_weights(every, motion.motion)),
         )
 
@@ -256,7 +262,7 @@ def _line_words(argument: Argument, motion: str) -> list[str]:
     """Words of the written claim and reason that mean something and are not words of the motion."""
     said = content_stems(motion)
     words = normalise(f"{argument.claim} {argument.reason}").split()
-    return [word for word in words if word not in _PLAIN and len(word) > 2 and stem(word) not in said]
+    return [word for word in words if word not in _COMMON and len(word) > 2 and stem(word) not in said]
 
 
 def _weights(arguments: list[Argument], motion: str) -> dict[str, tuple[tuple[Argument, float], ...]]:

@@ -116,6 +116,12 @@ def _evidence(heard: Heard) -> Presence:
     return (1, "no_source") if level and (counted or heard.find("evidence")) else (0, ABSENT)
 
 
+def _fallacy(heard: Heard) -> Presence:
+    marks = heard.find("fallacy")
+    level, why = _marked("fallacy", alone="fallacy")(heard)
+    return (2, WHOLE) if level == 1 and len(marks) >= 2 else (level, why)
+
+
 def _definition(heard: Heard) -> Presence:
     terms = [
         tuple(map(stem, normalise(term).split())) for term in (*heard.motion.terms, *sorted(heard.motion.words))
@@ -215,7 +221,8 @@ def _respect(heard: Heard) -> Presence:
     if heard.respect[0] == 0:
         return 0, heard.respect[1]
     polite, differs = heard.find("polite"), heard.find("respect")
-    if any(a.end <= b.start or b.end <= a.start for a in polite for b in differs):
+    apart = any(a.end <= b.start or b.end <= a.start for a in polite for b in differs)
+    if apart or any(span.text.endswith(" but") and span.end + 1 < len(heard.words) for span in polite):
         return 2, WHOLE
     if polite:
         return 1, "no_disagreement"
@@ -231,7 +238,7 @@ _MOVES: Final[Mapping[str, Callable[[Heard], Presence]]] = {
     "restate": _marked("restate"),
     "rebuttal": _rebuttal,
     "signpost": _signpost,
-    "fallacy": _marked("fallacy", alone="fallacy"),
+    "fallacy": _fallacy,
     "weighing": _marked("weighing"),
     "concession": _concession,
     "conclusion": _conclusion,

@@ -66,7 +66,10 @@ class Heard:
 
     @cached_property
     def keyword_spans(self) -> tuple[Span, ...]:
-        return self.motion.keywords.find(self.stems)
+        """Keywords that were said, but not the "think" of "I think"."""
+        opinion = {at for span in self.find("claim", "agree", "disagree") for at in range(span.start, span.end)}
+        found = self.motion.keywords.find(self.stems)
+        return tuple(span for span in found if not opinion.issuperset(range(span.start, span.end)))
 
     @cached_property
     def _keyword_places(self) -> frozenset[int]:
@@ -97,10 +100,12 @@ class Heard:
     @cached_property
     def copied(self) -> bool:
         """Whether it is the motion again, with nothing added."""
-        names = self.motion.words
-        return not self.own(but=self.find("claim", "agree", "disagree")) and len(names & set(self.stems)) * 5 >= (
-            len(names) * 3
-        )
+        lists, names, stems_said = self.content.words, self.motion.words, set(self.stems)
+        judged = stems_said & (lists["value_good"] | lists["value_bad"]) - names
+        if judged or stems_said & lists["negation"] or _praised_side(self) == "disagree":
+            return False
+        added = self.own(but=self.find("claim", "agree", "disagree"))
+        return not added and len(names & stems_said) * 5 >= len(names) * 3
 
     @cached_property
     def side(self) -> Side | None:
@@ -112,7 +117,8 @@ class Heard:
         """The argument of the content that was made, by its keywords; one for the stated side goes first."""
         scores: dict[str, float] = {}
         found: dict[str, Argument] = {}
-        for key, span in {" ".join(self.stems[s.start : s.end]): s for s in reversed(self.keyword_spans)}.items():
+        spans = (*self.motion.line_words.find(self.stems), *self.keyword_spans)
+        for key, span in {" ".join(self.stems[each.start : each.end]): each for each in spans}.items():
             if _denied(self, span):
                 continue
             for argument, weight in self.motion.weights.get(key, ()):
@@ -252,7 +258,7 @@ def _modal_side(heard: Heard) -> Side | None:
     names = heard.motion.words
     for modal in heard.find("modal"):
         near = heard.stems[max(0, modal.start - _REACH) : modal.end + _REACH]
-        if len(names & set(near)) * 2 < len(names):
+        if len(names & set(near)) * 2 <= len(names):
             continue
         denials = _denials(heard, range(max(0, modal.start - 6), modal.end + 1))
         side: Side = "disagree" if denials % 2 else "agree"

@@ -67,7 +67,7 @@ class Sitting:
 
     Questions finished; those right at the first try and without a hint, and those in a row; skills mastered; questions
     finished by slot (`plan`); points earned; `news`: what else was gained, as (kind, name); `challenged`: the challenge
-    before the close was asked; `solos`: questions asked without help.
+    before the close was asked.
     """
 
     asked: int = 0
@@ -78,7 +78,6 @@ class Sitting:
     points: int = 0
     news: tuple[tuple[str, str], ...] = ()
     challenged: bool = False
-    solos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +234,6 @@ def _sitting_state(sitting: Sitting) -> dict[str, object]:
         "points": sitting.points,
         "news": [list(each) for each in sitting.news],
         "challenged": sitting.challenged,
-        "solos": sitting.solos,
     }
 
 
@@ -252,7 +250,6 @@ def _sitting(state: Mapping[str, Any]) -> Sitting:
         points=_typed(state.get("points", 0), int),
         news=tuple(_pair(each) for each in cast("list[object]", _typed(state.get("news", []), list))),
         challenged=_typed(state.get("challenged", False), bool),
-        solos=_typed(state.get("solos", 0), int),
     )
 
 

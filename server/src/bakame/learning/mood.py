@@ -1,7 +1,7 @@
 """How it is going, in three estimates that re-pace a lesson and are never said of anybody.
 
-Each is a leaky average of small signs: an answer, its speed against the learner's own median, a hint, a skip, a silence,
-a word about it. An average of few signs has little confidence; with time all of them fade to the middle.
+Each is a leaky average of small signs: an answer, its speed against the learner's own median, a hint, a skip, a
+silence, a word about it. An average of few signs has little confidence; with time all of them fade to the middle.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The plan of a sitting: two due reviews, one new thing with fading help, then practice in shares, one challenge, close."""
+"""The plan of a sitting: two due reviews, one new thing with fading help, practice in shares, one challenge, close."""
 
 from collections.abc import Mapping
 from enum import StrEnum

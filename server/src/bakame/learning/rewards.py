@@ -1,9 +1,10 @@
-"""Points, levels, badges and the weekly goal. They reward effort and learning, never speed alone, and nothing is lost."""
+"""Points, levels, badges and the weekly goal. They reward effort and learning, not speed, and nothing is lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from math import inf
 from typing import Any, Final, cast
 
 KIGALI: Final = timezone(timedelta(hours=2), "CAT")
@@ -165,6 +166,9 @@ def earned(
     before = rewards
     rewards = here(rewards, now)
     points = _points(event, hinted_share, count)
+    today = now.astimezone(KIGALI).weekday()
+    days = rewards.days if today in rewards.days else (*rewards.days, today)
+    reached = days != rewards.days and len(days) == rewards.goal
     rewards = replace(
         rewards,
         points=rewards.points + points,
@@ -174,11 +178,15 @@ def earned(
         retried=rewards.retried + (event is Event.RETRIED),
         best_race=max(rewards.best_race, count) if event is Event.RACED else rewards.best_race,
         modules=rewards.modules if module in rewards.modules else (*rewards.modules, module),
+        days=days,
+        weeks=rewards.weeks + reached,
+        freezes=FREEZES if reached else rewards.freezes,
+        seen_at=now,
     )
-    rewards, news = _day(rewards, now)
+    news = (News("goal", str(rewards.goal)),) if reached else ()
     if event is Event.RACED and rewards.best_race > before.best_race > 0:
         news = (*news, News("best", str(rewards.best_race)))
-    if rewards.level != before.level:
+    if rewards.points >= _next_level(before.points):
         news = (*news, News("level", rewards.level[1]))
     new = _new_badges(before, rewards, event, now)
     if new:
@@ -210,17 +218,8 @@ def here(rewards: Rewards, now: datetime) -> Rewards:
     )
 
 
-def _day(rewards: Rewards, now: datetime) -> tuple[Rewards, tuple[News, ...]]:
-    """With today among the days of the week; news when that reaches the goal."""
-    today = now.astimezone(KIGALI).weekday()
-    rewards = replace(rewards, seen_at=now)
-    if today in rewards.days:
-        return rewards, ()
-    rewards = replace(rewards, days=(*rewards.days, today))
-    if len(rewards.days) != rewards.goal:
-        return rewards, ()
-    rewards = replace(rewards, weeks=rewards.weeks + 1, freezes=FREEZES)
-    return rewards, (News("goal", str(rewards.goal)),)
+def _next_level(points: int) -> float:
+    return next((least for least, _ in LEVELS if least > points), inf)
 
 
 def _points(event: Event, hinted_share: float, count: int) -> int:

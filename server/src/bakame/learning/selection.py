@@ -23,8 +23,8 @@ OTHER_STRAND: Final = 0.3
 class Entry:
     """A skill of a module with what never changes of it.
 
-    `needs`: its prerequisites in the same module. `prior`: its difficulty before anybody answered. `first`: knowledge of
-    it before anything was seen. `slip` and `guess` are the model's, `guessed` is that of the ratings.
+    `needs`: its prerequisites in the same module. `prior`: its difficulty before anybody answered. `first`: knowledge
+    of it before anything was seen. `slip` and `guess` are the model's, `guessed` is that of the ratings.
     """
 
     skill: Skill
@@ -59,8 +59,8 @@ def entries(curriculum: Curriculum, module: str) -> Mapping[str, Entry]:
 def chance(entry: Entry, known: Knowledge, *, ability: Rating | None, rating: Rating | None = None) -> float:
     """The chance that the next answer is right.
 
-    What was seen of the skill (knowledge tracing) and what was seen of the learner and the item (Elo), as two witnesses;
-    the first is trusted more with each answer on the skill.
+    What was seen of the skill (knowledge tracing) and what was seen of the learner and the item (Elo) are two
+    witnesses; the first is trusted more with each answer on the skill.
     """
     traced = known.p_known * (1 - entry.slip - entry.guess) + entry.guess
     if ability is None:

@@ -27,7 +27,7 @@ DOUBTED: Final = 0.6
 STUCK_KEPT: Final = 3
 """Skills that a lesson leaves alone at a time; the oldest has another chance."""
 STORY_EVERY: Final = 3
-"""Exercises done alone, of which one is told as a story."""
+"""Exercises, of which one is told as a story."""
 _DRAWS: Final = 8
 
 
@@ -215,10 +215,7 @@ class Choosing:
             if found is not None:
                 half = replace(item, support=Support.HALF, rung=found[0])
                 return work.asking(half, line("half", spare=True), *self.help(half))
-        sitting = work.lesson.sitting
-        sitting = replace(sitting, solos=sitting.solos + 1)
-        work = work.having(replace(work.lesson, sitting=sitting))
-        if self._reword is not None and sitting.solos % STORY_EVERY == 0:
+        if self._reword is not None and work.lesson.sitting.asked % STORY_EVERY == STORY_EVERY - 1:
             item = replace(item, exercise=self._reword(exercise, rng) or exercise)
         return work.asking(item)
 

@@ -27,7 +27,7 @@ from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
 from bakame.tutor.turn import Said
 from bakame.tutor.wording import Part, line
-from bakame.tutor.working import Work, answer_line, question
+from bakame.tutor.working import Work, answer_line, gained, question
 
 IN_A_ROW: Final = 3
 
@@ -184,12 +184,22 @@ class Practice:
         right = praise is not None
         right_away = right and item.tries == 0 and item.rung == 0
         mastered = entry is not None and self._is_new(work, item)
-        events = _events(work, item, right=right, right_away=right_away, mastered=mastered)
-        work = work.earning(*events, share=self._curriculum.model.hinted_xp_share)
-        lesson = work.lesson
+        at_level = item.slot is Slot.LEVEL
+        told = not right and at_level and not item.last
+        lesson = replace(
+            work.lesson,
+            item=None,
+            on_skill=work.lesson.on_skill + at_level,
+            missed=work.lesson.missed if not at_level else 0 if right else work.lesson.missed + 1,
+            skipped=0,
+            stuck=self._still_stuck(work.lesson, item, right=right, freed=mastered or (item.review and right_away)),
+        )
         before = lesson.sitting
-        sitting = replace(
-            before,
+        lesson, points = gained(
+            lesson,
+            _events(work, item, right=right, right_away=right_away, mastered=mastered),
+            now=work.now,
+            share=self._curriculum.model.hinted_xp_share,
             asked=before.asked + 1,
             right=before.right + right_away,
             streak=before.streak + 1 if right_away else 0,
@@ -197,28 +207,27 @@ class Practice:
             slots=counted(before.slots, item.slot),
             challenged=before.challenged or item.last,
         )
-        at_level = item.slot is Slot.LEVEL
-        stuck = lesson.stuck
-        if item.slot is Slot.STRETCH and not right and skill_id not in stuck:
-            stuck = (*stuck, skill_id)
-        elif stuck and (mastered or (item.review and right_away)):
-            # What stood in the way is in place.
-            stuck = tuple(each for each in stuck if each in self._entries and skill_id not in self._entries[each].needs)
-        lesson = replace(
-            lesson,
-            item=None,
-            sitting=sitting,
-            on_skill=lesson.on_skill + at_level,
-            missed=lesson.missed if not at_level else 0 if right else lesson.missed + 1,
-            skipped=0,
-            stuck=stuck,
-        )
         if entry is not None and mastered:
-            work = work.saying(line("mastered", topic=entry.skill.title))
-        elif praise:
-            work = work.saying(praise)
-        told = not right and at_level and not item.last
-        return replace(work, lesson=lesson, done=item.exercise, slot=item.slot, told=told)
+            praise = line("mastered", topic=entry.skill.title)
+        return replace(
+            work,
+            lesson=lesson,
+            tried=work.worth(points),
+            parts=(*work.parts, praise) if praise else work.parts,
+            done=item.exercise,
+            slot=item.slot,
+            told=told,
+        )
+
+    def _still_stuck(self, lesson: Lesson, item: Item, *, right: bool, freed: bool) -> tuple[str, ...]:
+        """The skills to leave alone for now: also a stretch that failed, and no more what needs a skill now in place."""
+        skill_id = item.exercise.skill_id
+        if item.slot is Slot.STRETCH and not right and skill_id not in lesson.stuck:
+            return (*lesson.stuck, skill_id)
+        if freed and lesson.stuck:
+            entries = self._entries
+            return tuple(each for each in lesson.stuck if each in entries and skill_id not in entries[each].needs)
+        return lesson.stuck
 
     def _is_new(self, work: Work, item: Item) -> bool:
         """Whether the skill of a question was mastered by it."""

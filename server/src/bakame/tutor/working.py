@@ -1,12 +1,13 @@
 """A turn while it is worked out: the lesson so far, with all that is to be said and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bakame.learning.difficulty import Rating
 from bakame.learning.exercises import Exercise
-from bakame.learning.expect import NOTHING
+from bakame.learning.expect import NOTHING, Expect
 from bakame.learning.grading import Grade
 from bakame.learning.lesson import Item, Lesson
 from bakame.learning.mastery import Knowledge
@@ -105,28 +106,19 @@ class Work:
 
     def earning(self, *events: Event, share: float, count: int = 1) -> "Work":
         """With what events earn; the answer of this turn carries their points."""
-        if not events:
-            return self
-        lesson = self.lesson
-        profile = lesson.profile
-        rewards, points, news = profile.rewards, 0, lesson.sitting.news
-        for event in events:
-            rewards, more, new = earned(
-                rewards, event, now=self.now, module=lesson.module, hinted_share=share, count=count
-            )
-            points += more
-            news = (*news, *((each.kind, each.name) for each in new))
-        sitting = replace(lesson.sitting, points=lesson.sitting.points + points, news=news)
-        tried = self.tried
-        if tried:
-            tried = (*tried[:-1], replace(tried[-1], points=tried[-1].points + points))
-        profile = Profile(profile.abilities, profile.paces, profile.mood, rewards)
-        return replace(self, lesson=replace(lesson, sitting=sitting, profile=profile), tried=tried)
+        lesson, points = gained(self.lesson, events, now=self.now, share=share, count=count)
+        return replace(self, lesson=lesson, tried=self.worth(points)) if points else self
+
+    def worth(self, points: int) -> tuple[Tried, ...]:
+        """What was tried in this turn, the last of it with so many points more."""
+        if not points or not self.tried:
+            return self.tried
+        return (*self.tried[:-1], replace(self.tried[-1], points=self.tried[-1].points + points))
 
     def asking(self, item: Item, *before: Part) -> Step:
         """The step that leaves `item` open and asks it, last of all, after what helps with it."""
         parts = (*self.parts, *before, question(item.exercise))
-        return replace(self._step(replace(self.lesson, item=item), parts), expect=item.exercise.expect)
+        return self._step(replace(self.lesson, item=item), parts, item.exercise.expect)
 
     def silent(self) -> Step:
         """The step that says nothing."""
@@ -136,15 +128,35 @@ class Work:
         """The step that finishes the lesson."""
         return replace(self._step(self.lesson, (*self.parts, *parts)), ends=True, closes=True)
 
-    def _step(self, lesson: Lesson, parts: tuple[Part, ...]) -> Step:
+    def _step(self, lesson: Lesson, parts: tuple[Part, ...], expect: Expect = NOTHING) -> Step:
         return Step(
             lesson,
             parts,
-            NOTHING,
+            expect,
             tried=self.tried,
             learnt=self.learnt,
             words_per_minute=self.words_per_minute,
         )
+
+
+def gained(
+    lesson: Lesson, events: Sequence[Event], *, now: datetime, share: float, count: int = 1, **sitting: Any
+) -> tuple[Lesson, int]:
+    """The lesson with what events earn, and their points. `sitting`: what else changes in the sitting."""
+    profile, news, points = lesson.profile, lesson.sitting.news, 0
+    rewards = profile.rewards
+    for event in events:
+        rewards, more, new = earned(rewards, event, now=now, module=lesson.module, hinted_share=share, count=count)
+        points += more
+        news = (*news, *((each.kind, each.name) for each in new))
+    return (
+        replace(
+            lesson,
+            sitting=replace(lesson.sitting, points=lesson.sitting.points + points, news=news, **sitting),
+            profile=Profile(profile.abilities, profile.paces, profile.mood, rewards),
+        ),
+        points,
+    )
 
 
 def question(exercise: Exercise) -> Written:

@@ -1,7 +1,6 @@
 """Times of day as people say and type them, in English, Kinyarwanda, French and Swahili."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -9,7 +8,7 @@ from bakame.text.compare import normalise
 from bakame.text.numbers.reading import read_number
 
 _FIGURES: Final = re.compile(
-    r"(?<![\d:.])(\d{1,2})\s*[:.h-]\s*(\d{2})(?:\s*min(?:utes?)?\b)?(?![\d:])|(\d{1,2})\s*(?=[ap]\.?\s?m\b)"
+    r"(?<![\d:.])(\d{1,2})\s*[:.h-]\s*(\d{2})(?:\s*min(?:utes?)?\b)?(?![\d:])|(?<!\d)(?<!\d\s)(\d{1,2})\s*(?=[ap]\.?\s?m\b)"
 )
 _WRAPPING: Final = re.compile(
     r"^(?:(?:um|uh|i think|the answer is|the time is|it is|its|at|about|il est|cest|ni|a)\s+)+|\s*\bo ?clock\b"
@@ -26,9 +25,9 @@ _PAST: Final = re.compile(r"(?:(.+?) )?(past|after|to|before) (\w+)")
 _LONG: Final = re.compile(r"(\w+) (?:hours?|hrs?|h)(?: (?:and )?([\w ]+?)(?: minutes?| mins?)?)?")
 _FRENCH: Final = re.compile(r"(.+?) heures?(?: (et demie?|et quart|moins le quart|moins [\w ]+|[\w ]+?))?(?: minutes?)?")
 _SAA: Final = re.compile(
-    r"saa (?P<hour>\w+(?: (?:na|n) (?!dakika|iminota|nusu|robo|igice)\w+)?)"
-    r"(?: (?:(?P<half>na nusu|nigice|n igice)|(?P<less>kasoro )?(?:na )?(?P<quarter>robo)"
-    r"|(?P<minus>kasoro )?(?:na |n ?)?(?:dakika|iminota|niminota) (?P<minutes>[\w ]+)))?"
+    r"saa (?P<hour>\w+(?: (?!na (?:dakika|nusu|robo)|niminota|nigice)(?:na |n)\w+)?)"
+    r"(?: (?:(?P<half>na nusu|nigice)|(?P<less>kasoro )?(?:na )?(?P<quarter>robo)"
+    r"|(?P<minus>kasoro )?(?:na )?(?:dakika|n?iminota) (?P<minutes>[\w ]+)))?"
 )
 _MAX_CHARS: Final = 80
 
@@ -51,15 +50,6 @@ _DAYS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The words of a time without the part of the day."""
-
-    words: str
-    figures: str
-    day: _Day | None
-
-
 def read_clock(text: str) -> int | None:
     """Minutes since midnight of a time: "2:30", "2h30", "half past two", "quarter to 3", "two thirty", "5 pm".
 
@@ -69,20 +59,20 @@ def read_clock(text: str) -> int | None:
     if len(text) > _MAX_CHARS:
         return None
     lowered = text.casefold()
-    said = _said(lowered)
+    day, bare = _without_day(lowered)
     if _FIGURES.search(lowered):
         minutes = _figures(lowered)
     else:
-        minutes = _saa(said.words) if said.words.startswith("saa ") else _words(said.words)
-    return minutes if minutes is None or said.day is None else _in(said.day, minutes)
+        words = _WRAPPING.sub("", normalise(bare)).strip()
+        minutes = _saa(words) if words.startswith("saa ") else _words(words)
+    return minutes if minutes is None or day is None else _in(day, minutes)
 
 
-def _said(lowered: str) -> _Said:
+def _without_day(lowered: str) -> tuple[_Day | None, str]:
     for day, pattern in _DAYS:
         if match := re.search(pattern, lowered):
-            bare = lowered.replace(match[0], " ", 1)
-            return _Said(_WRAPPING.sub("", normalise(bare)).strip(), lowered, day)
-    return _Said(_WRAPPING.sub("", normalise(lowered)).strip(), lowered, None)
+            return day, lowered.replace(match[0], " ", 1)
+    return None, lowered
 
 
 def _figures(text: str) -> int | None:

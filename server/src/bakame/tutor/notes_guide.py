@@ -1,0 +1,165 @@
+"""Explanations made from what authors wrote for a skill (`SkillNotes`), for exercises that are written items."""
+
+import random
+import re
+from typing import Final
+
+from bakame.learning.exercises import Exercise
+from bakame.learning.expect import AnswerKind
+from bakame.learning.grading import Grade, Verdict
+from bakame.learning.hints import HintStep
+from bakame.learning.items import GAP, PAIR, filled, made_as
+from bakame.learning.marking import mark
+from bakame.learning.notes import Notes, SkillNotes
+from bakame.learning.skills import Skill
+from bakame.text.compare import normalise
+from bakame.text.gsm import septets
+from bakame.tutor.wording import Part, Written, line
+
+SHORT: Final = 96
+"""Septets of an explanation that leave room for a question in the same text."""
+_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
+
+
+class NotesGuide:
+    """A `Guide` over the notes of one module."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def example(self, skill: Skill, *, rng: random.Random) -> Part | None:
+        """What to know, and one item with its answer."""
+        notes = self._notes.get(skill.id)
+        if notes is None:
+            return None
+        shown = _shown(notes, rng)
+        taught = _brief(notes.teach)
+        spoken = " ".join(filter(None, (notes.teach, shown)))
+        written = f"{taught} {shown}" if shown and septets(f"{taught} {shown}") <= SHORT else taught or shown
+        return Written(spoken, written or notes.teach, spare=True)
+
+    def hint(self, exercise: Exercise, *, above: int) -> tuple[int, Part] | None:
+        """The next rung above one: read again, the author's hint, the rule, a part of the answer."""
+        for rung in HintStep:
+            if rung <= above:
+                continue
+            words = self._rung(exercise, rung)
+            if words is not None:
+                return int(rung), words
+        return None
+
+    def solution(self, exercise: Exercise) -> Part:
+        """The rule in a sentence, and the answer in its place."""
+        notes = self._notes.get(exercise.skill_id)
+        why = str(exercise.variables.get("evidence", "")) or (_SENTENCE.split(notes.teach)[0] if notes else "")
+        if exercise.kind is AnswerKind.SPELLING:
+            return line("notes.spelled", word=exercise.answer, letters=letters_of(exercise.answer))
+        if made_as(exercise) == PAIR:
+            one, other = exercise.options
+            return line("notes.sounds", answer=exercise.answer, one=one, other=other)
+        if exercise.kind in (AnswerKind.OPEN, AnswerKind.DICTATION):
+            return line("notes.model", model=exercise.answer)
+        done = filled(exercise)
+        return Written(f"{why} {done}".strip(), done)
+
+    def on_mistake(self, exercise: Exercise, grade: Grade, *, rng: random.Random) -> Part:
+        """The usual mistake of the skill, and the next move."""
+        notes = self._notes.get(exercise.skill_id)
+        if notes is None or _tells(notes.mistake, exercise):
+            return line("notes.mistake")
+        return Written(notes.mistake, _brief(notes.mistake))
+
+    def on_right(self, exercise: Exercise, *, rng: random.Random) -> Part:
+        """Praise of the strategy that a right answer shows."""
+        notes = self._notes.get(exercise.skill_id)
+        return Written(notes.praise, notes.praise, spare=True) if notes else line("notes.praise", spare=True)
+
+    def _rung(self, exercise: Exercise, rung: HintStep) -> Part | None:
+        notes = self._notes.get(exercise.skill_id)
+        match rung:
+            case HintStep.READ_AGAIN:
+                return line("notes.again")
+            case HintStep.NUDGE:
+                text = notes.hint if notes else exercise.hint
+                return _told(text) if text and not _tells(text, exercise) else None
+            case HintStep.STRATEGY:
+                return self._strategy(exercise, notes)
+            case HintStep.HALF_WORKED:
+                return _half(exercise)
+
+    def _strategy(self, exercise: Exercise, notes: SkillNotes | None) -> Part | None:
+        if exercise.kind is AnswerKind.SPELLING:
+            return line("notes.letters", count=str(len(exercise.answer)), first=exercise.answer[0].upper())
+        if exercise.kind is AnswerKind.DICTATION:
+            return line("notes.words", count=str(len(exercise.answer.split())))
+        if notes is None or _tells(notes.teach, exercise):
+            return None
+        return _told(notes.teach)
+
+
+def letters_of(word: str) -> str:
+    """The letters of a word one by one, for the ear: "G, O, A, T"."""
+    return ", ".join(letter.upper() for letter in word if letter.isalnum())
+
+
+def _half(exercise: Exercise) -> Part | None:
+    """A part of the answer; None when any part would be all of it."""
+    if exercise.options:
+        wrong = [option for option in exercise.options if option != exercise.answer]
+        if len(wrong) < 2:
+            return None
+        one, other = (option for option in exercise.options if option in (exercise.answer, wrong[0]))
+        return line("notes.two_left", one=one, other=other)
+    if exercise.kind is AnswerKind.SPELLING:
+        begun = exercise.answer[: len(exercise.answer) // 2]
+        return line("notes.begins", start=letters_of(begun)) if len(begun) > 1 else None
+    if exercise.kind in (AnswerKind.OPEN, AnswerKind.DICTATION):
+        words = exercise.answer.split()
+        for count in range(max(2, len(words) // 2), 0, -1):
+            start = " ".join(words[:count]).rstrip(".,!?;:")
+            if count < len(words) and mark(exercise, start).verdict is not Verdict.RIGHT:
+                return line("notes.begins", start=start)
+    return None
+
+
+def _shown(notes: SkillNotes, rng: random.Random) -> str:
+    """An item with its answer in place; empty when the skill has none that can be shown in a sentence."""
+    if notes.rows:
+        question, answer, *_ = rng.choice(notes.rows)
+        return completed(question, answer)
+    if notes.tasks:
+        return rng.choice(notes.tasks).rubric.model
+    return ""
+
+
+def completed(question: str, answer: str) -> str:
+    """A question with its answer in place, as `filled` has it."""
+    if GAP in question or question.endswith("..."):
+        return filled_words(question, answer)
+    return f"{question.rstrip('.:')}: {answer}."
+
+
+def _tells(text: str, exercise: Exercise) -> bool:
+    """Whether the answer stands in `text`, and no other option beside it."""
+    if exercise.kind is AnswerKind.OPEN or made_as(exercise) == PAIR:
+        return False
+    padded = f" {normalise(text)} "
+    if f" {normalise(exercise.answer)} " not in padded:
+        return False
+    others = [option for option in exercise.options if option != exercise.answer]
+    return not any(f" {normalise(option)} " in padded for option in others)
+
+
+def _told(text: str) -> Written:
+    """The whole for the ear, whole sentences of it for the eye."""
+    return Written(text, _brief(text))
+
+
+def _brief(text: str) -> str:
+    """As many sentences from the beginning as leave room for a question; at least one."""
+    first, *others = _SENTENCE.split(text)
+    for sentence in others:
+        if septets(f"{first} {sentence}") > SHORT:
+            break
+        first = f"{first} {sentence}"
+    return first
