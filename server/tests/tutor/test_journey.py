@@ -27,9 +27,19 @@ def test_a_misheard_name_is_asked_again_and_then_let_be(pupil: Pupil) -> None:
     pupil.says("Peter")
     assert pupil.says("no") == "Sorry, I did not catch your name. What is your first name?"
     pupil.says("Esther")
+    assert pupil.says("no") == "Let us spell it. Say the letters of your first name, one by one."
     assert "we go on without a name" in pupil.says("no")
     assert pupil.lesson.phase is Phase.CONSENT
     assert pupil.person.name is None
+
+
+def test_a_name_that_is_not_heard_twice_is_spelled(pupil: Pupil) -> None:
+    pupil.calls()
+    for heard in ("Peter", "no", "Esther", "no"):
+        pupil.says(heard)
+    assert pupil.says("k e z a") == "I heard Keza. Is that right? For yes, press 1. For no, press 2."
+    pupil.says("yes")
+    assert pupil.person.name == "Keza"
 
 
 def test_a_corrected_name_is_taken(pupil: Pupil) -> None:

@@ -75,7 +75,7 @@ def test_a_mastered_skill_is_reviewed_now_and_then() -> None:
         "math.number.count_next": Knowledge(0.97, items=5, right=5, mastered=True),
         ADDING.id: Knowledge(0.3, items=4),
     }
-    lesson = replace(PRACTISING.lesson, sitting=Sitting(asked=4, right=4), on_skill=3)
+    lesson = replace(PRACTISING.lesson, sitting=Sitting(asked=4, right=4, slots=(0, 4, 0)), on_skill=4)
     step = module().respond(
         replace(PRACTISING, lesson=lesson, knowledge=known), said(EXERCISE.answer), rng=random.Random(1)
     )

@@ -138,9 +138,13 @@ class CascadeSession:
         if said.act is not Act.OPEN:
             self._emit(Alive())
         try:
-            return await self._teach(
-                self._call, replace(said, elapsed_ms=elapsed_ms, line_poor=self._notes.line_is_poor)
+            here = replace(
+                said,
+                elapsed_ms=elapsed_ms,
+                line_poor=self._notes.line_is_poor,
+                free_speech=self._understanding.live,
             )
+            return await self._teach(self._call, here)
         except BakameError as error:
             _log.error("call.turn_failed", call=self._call.call_id, kind=type(error).__name__, error=str(error))
             return self._apology

@@ -31,6 +31,8 @@ END_MS: Final = {
     AnswerKind.FRACTION: 900,
     AnswerKind.NAME: 700,
     AnswerKind.OPEN: 1_200,
+    AnswerKind.SPELLING: 1_400,
+    AnswerKind.DICTATION: 1_200,
     AnswerKind.NOTHING: 600,
 }
 """Silence that ends an utterance. Numbers are said in pieces ("fifty … six"), so they wait longer than a yes."""

@@ -18,9 +18,9 @@ from bakame.learning.debate_content import (
     MotionContent,
     MoveGuide,
     Side,
-    parse_debate,
 )
 from bakame.learning.debate_moves import presence
+from bakame.learning.debate_reader import parse_debate
 from bakame.learning.debate_words import Heard
 from bakame.text.compare import normalise
 
@@ -35,6 +35,7 @@ __all__ = [
     "MoveScore",
     "Reason",
     "Reply",
+    "Side",
     "banned_topic",
     "next_argument",
     "parse_debate",
@@ -138,7 +139,7 @@ def score_move(content: DebateContent, motion_id: str, *, side: Side, move: str,
     level, why = presence(heard, move, side)
     stuffed = heard.stuffed
     if stuffed:
-        level, why = min(level, 1), "stuffed"
+        level, why = min(level, 1 if len(set(heard.words)) > _FEW else 0), "stuffed"
     argument = None if stuffed or heard.copied else heard.argument
     link, link_why = _link(heard, move, argument, stuffed=stuffed)
     respect, respect_why = heard.respect
@@ -147,9 +148,13 @@ def score_move(content: DebateContent, motion_id: str, *, side: Side, move: str,
         reasons.append(Reason("side", "other_side"))
     if (topic := banned_topic(content, said)) is not None:
         reasons.append(Reason("topic", "banned", topic))
-    return MoveScore(level, link, respect, tuple(reasons), argument, heard.side or (argument.side if argument else None))
+    return MoveScore(
+        level, link, respect, tuple(reasons), argument, heard.side or (argument.side if argument else None)
+    )
 
 
+_FEW: Final = 2
+"""Different words of a list that is only noise."""
 _MAY_NAME_OTHER_SIDE: Final = ("restate", "rebuttal", "concession", "weighing", "fallacy", "definition", "respect")
 _ABOUT_A_POINT: Final = ("claim", "respect", "restate", "concession", "rebuttal", "fallacy", "conclusion", "weighing")
 

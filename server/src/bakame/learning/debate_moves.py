@@ -6,7 +6,7 @@ from typing import Final
 from bakame.learning.debate_content import Side
 from bakame.learning.debate_words import Heard
 from bakame.learning.phrases import Span, stem
-from bakame.text.compare import normalise
+from bakame.text.compare import likeness, normalise
 
 Presence = tuple[int, str]
 
@@ -18,6 +18,8 @@ MARKER_ALONE: Final = "marker_alone"
 _CLAUSE_WORDS: Final = 3
 """Words with which one word of the learner's own makes a clause: "it is cheap"."""
 _POINT_WORDS: Final = 4
+_SAME: Final = 0.9
+"""Likeness from which a claim is the motion said again."""
 
 
 def presence(heard: Heard, move: str, side: Side) -> Presence:
@@ -52,7 +54,7 @@ def _graded(level: int) -> Presence:
 
 def _claim(heard: Heard) -> Presence:
     stated = heard.find("agree", "disagree")
-    if heard.copied and not heard.find("claim", "agree", "disagree"):
+    if heard.copied and likeness(heard.said, heard.motion.motion) >= _SAME:
         return 1, "copied"
     if heard.side is not None:
         one_word = all(span.end - span.start == 1 for span in stated)
@@ -123,9 +125,7 @@ def _fallacy(heard: Heard) -> Presence:
 
 
 def _definition(heard: Heard) -> Presence:
-    terms = [
-        tuple(map(stem, normalise(term).split())) for term in (*heard.motion.terms, *sorted(heard.motion.words))
-    ]
+    terms = [tuple(map(stem, normalise(term).split())) for term in (*heard.motion.terms, *sorted(heard.motion.words))]
     named = {word for term in terms for word in term} & set(heard.stems)
     marks = heard.find("definition")
     own = heard.own(but=marks)

@@ -177,8 +177,10 @@ def _explicit_side(heard: Heard) -> Side | None:
     found: list[tuple[Span, Side]] = []
     at = 0
     while at < len(words):
-        spans = [(content.markers[side].at(words, at), side) for side in SIDES]
-        best = max(((span, side) for span, side in spans if span), key=lambda each: each[0].end, default=None)
+        spans: list[tuple[Span, Side]] = [
+            (span, side) for side in SIDES if (span := content.markers[side].at(words, at)) is not None
+        ]
+        best = max(spans, key=lambda each: each[0].end, default=None)
         at = best[0].end if best else at + 1
         if best and not (best[0].text in _SHORT and not _stands_alone(heard, best[0])):
             found.append(best)
@@ -207,7 +209,7 @@ def _stands_alone(heard: Heard, span: Span) -> bool:
 
 def _praised_side(heard: Heard) -> Side | None:
     """From "hens are better", "I prefer hens", "a city is not good": what a good thing is good for."""
-    votes = {side: 0 for side in SIDES}
+    votes: dict[Side, int] = dict.fromkeys(SIDES, 0)
     poles = {side: heard.motion.poles[side].find(heard.stems) for side in SIDES}
     for side in SIDES:
         for span in poles[side]:
@@ -233,7 +235,9 @@ def _it_is_better(heard: Heard, span: Span) -> int:
 
 
 def _clause_ends(heard: Heard, start: int) -> list[int]:
-    return [at for at in range(start, len(heard.words)) if heard.words[at] in ("because", "than", "but", "and", "or")][:1]
+    return [at for at in range(start, len(heard.words)) if heard.words[at] in ("because", "than", "but", "and", "or")][
+        :1
+    ]
 
 
 def _judgement(heard: Heard, places: range) -> int:
@@ -253,15 +257,18 @@ def _denials(heard: Heard, places: range) -> int:
 
 def _modal_side(heard: Heard) -> Side | None:
     """From the motion said again with "should" or "should not"."""
+    names = heard.motion.words
+    for span in heard.find("doubt"):
+        if len(names & set(heard.stems[span.end : span.end + _REACH + 2])) * 2 >= len(names):
+            return "disagree"
     if not heard.content.markers["modal"].find(tuple(normalise(heard.motion.motion).split())):
         return None
-    names = heard.motion.words
     for modal in heard.find("modal"):
         near = heard.stems[max(0, modal.start - _REACH) : modal.end + _REACH]
-        if len(names & set(near)) * 2 <= len(names):
-            continue
         denials = _denials(heard, range(max(0, modal.start - 6), modal.end + 1))
         side: Side = "disagree" if denials % 2 else "agree"
+        if len(names & set(near)) * 2 + (side == "disagree") <= len(names):
+            continue
         poles = heard.motion.poles
         rival_only = poles["disagree"].find(near) and poles["agree"].by_first and not poles["agree"].find(near)
         return _other(side) if rival_only else side

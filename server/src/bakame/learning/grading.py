@@ -10,22 +10,26 @@ from typing import Final
 from bakame.learning.exercises import Exercise, exact_text, number_value
 from bakame.learning.expect import AnswerKind
 from bakame.learning.generators import Form
-from bakame.text.commands import read_yes_no
-from bakame.text.compare import likeness
-from bakame.text.numbers import ReadNumber, read_clock, read_number
+from bakame.text.choices import LIKE, Choices, read_choice, read_key
+from bakame.text.compare import normalise
+from bakame.text.numbers import ReadNumber, as_unit_fraction, read_clock, read_number, read_quantity
+from bakame.text.polarity import read_polarity
+from bakame.text.talk import alternatives, is_aside, is_hedged, is_no_amount
 
-LIKE: Final = 0.8
-"""How alike a word and an option must be to be taken for it."""
+__all__ = ["HEDGED", "LIKE", "MAX_SAID", "NOT_LOWEST_TERMS", "OTHER_UNIT", "Grade", "Verdict", "grade"]
+
 MAX_SAID: Final = 300
-"""Characters of an answer that are read."""
+"""Characters of an answer that is read; what is longer is no answer to these questions."""
 NOT_LOWEST_TERMS: Final = "not in lowest terms"
 """The reason given for an answer of the right value that had to be simplified."""
+HEDGED: Final = "a guess that was not settled on"
+"""The reason given for "maybe 5": there is an answer in it, for which the learner does not stand."""
+OTHER_UNIT: Final = "another kind of quantity"
+"""The reason given for kilograms where metres were asked."""
 
-_ORDINALS: Final = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
-_NEGATIONS: Final = frozenset({"not", "isn't", "isnt", "neither", "or"})
-_KEY: Final = re.compile(r"(?:(?:press|key|option|number|answer|letter)\s+)?([1-4]|[a-d])\W*", re.ASCII)
-_LETTER_IS: Final = re.compile(r"^\s*[a-z]\s*(?:=|is|equals)\s*", re.ASCII)
-_COUNTED_LETTER: Final = re.compile(r"^(\s*-?\s*\d+)\s*[a-z]\s*$", re.ASCII)
+_LETTER_IS: Final = re.compile(r"^\s*(?:the\s+)?[a-z]\s*(?:=|is equal to|is|equals)\s*", re.ASCII)
+_COUNTED_LETTER: Final = re.compile(r"^(\s*-?\s*\d+)\s*([a-z])\s*$", re.ASCII)
+_TRUE_FALSE: Final = ("true", "false")
 
 
 class Verdict(StrEnum):
@@ -49,46 +53,106 @@ class Grade:
     reason: str
 
 
-def grade(exercise: Exercise, said: str) -> Grade:
-    """Grades words, digits, "3/4", a key ("2" is the second option), a letter, or part of an option."""
-    text = " ".join(said[:MAX_SAID].lower().split())
+def grade(
+    exercise: Exercise,
+    said: str,
+    *,
+    unit: str | None = None,
+    accepted: Sequence[str] = (),
+    language: str = "en",
+) -> Grade:
+    """Grades words, digits, "3/4", a key ("2" is the second option), a letter, or part of an option.
+
+    `unit`: the short name of the unit that the question asks for; what was said in another unit of its kind is
+    converted, of another kind is unclear. `accepted`: other values, or other words for the right option, that are
+    right too. `language`: of the lesson; its words are tried first. Never raises; takes bounded time for any text.
+    """
+    text = " ".join(said[: MAX_SAID + 1].lower().split())
+    if len(text) > MAX_SAID:
+        return _unclear("too long to be an answer")
     if exercise.options:
-        return _grade_choice(exercise, text)
-    return _grade_number(exercise, text)
+        return _grade_choice(exercise, text, accepted, language)
+    return _grade_number(exercise, text, unit, accepted, language)
 
 
-def _grade_number(exercise: Exercise, text: str) -> Grade:
-    number = _read(exercise, text)
+def _unclear(reason: str) -> Grade:
+    return Grade(Verdict.UNCLEAR, None, None, reason)
+
+
+def _grade_number(exercise: Exercise, text: str, unit: str | None, accepted: Sequence[str], language: str) -> Grade:
+    number = _read(exercise, text, unit, language)
     if number is None:
-        return Grade(Verdict.UNCLEAR, None, None, "no single number in it")
-    value = number.value if exercise.form is Form.PERCENT else number.amount
+        return _unclear("no single number in it")
+    if is_hedged(text):
+        return _unclear(HEDGED)
+    if _is_no_answer(exercise, text, unit, language):
+        return _unclear("the number in it is no answer")
+    if unit is not None:
+        number = number.in_unit(unit)
+        if number is None:
+            return _unclear(OTHER_UNIT)
+    right = number_value(exercise.answer)
+    value = _value(exercise, number, right)
     understood = exact_text(value, exercise.kind)
-    if value == number_value(exercise.answer):
+    if value == right:
         if exercise.form is Form.LOWEST_TERMS and not number.is_lowest_terms:
             return Grade(Verdict.WRONG, understood, None, NOT_LOWEST_TERMS)
         return Grade(Verdict.RIGHT, understood, None, "the value of the answer")
+    if any((also := read_number(each)) is not None and also.amount == value for each in accepted):
+        return Grade(Verdict.RIGHT, understood, None, "an accepted value")
     for tag, wrong in exercise.misconceptions:
         if value == number_value(wrong):
             return Grade(Verdict.WRONG, understood, tag, f"the mistake {tag}")
     return Grade(Verdict.WRONG, understood, None, "another value")
 
 
-def _read(exercise: Exercise, text: str) -> ReadNumber | None:
-    number = read_number(text)
-    if number is None or exercise.form is Form.CLOCK:
-        minutes = read_clock(text) if exercise.form is Form.CLOCK else None
-        if minutes is not None:
-            return ReadNumber(Fraction(minutes // 60 * 100 + minutes % 60), "integer")
+def _value(exercise: Exercise, number: ReadNumber, right: int | Fraction) -> int | Fraction:
+    """What the number amounts to where this answer is asked: hundredths, whole numbers, or a decimal comma."""
+    if exercise.form is Form.PERCENT:
+        return Fraction(number.terms[0]) if number.terms and number.terms[1] == 100 else number.value
+    if exercise.kind is AnswerKind.INTEGER and Fraction(right).denominator == 1:
+        return number.in_whole.amount
+    if exercise.kind is AnswerKind.DECIMAL and number.other == right and Fraction(right).denominator > 1:
+        return right
+    return number.amount
+
+
+def _is_no_answer(exercise: Exercise, text: str, unit: str | None, language: str) -> bool:
+    """Whether the number belongs to talk of something else, or to one side of an "or" only."""
+    if is_aside(text) or (exercise.form is not Form.CLOCK and unit is None and is_no_amount(text)):
+        return True
+    sides = alternatives(text)
+    read = [_read(exercise, side, unit, language) for side in sides] if len(sides) > 1 else []
+    return bool(read) and len({(side.value, side.terms) if side else None for side in read}) > 1
+
+
+def _read(exercise: Exercise, text: str, unit: str | None, language: str) -> ReadNumber | None:
+    if exercise.form is Form.CLOCK:
+        return _read_time(text, language)
+    number = read_quantity(text, unit=unit, language=language) if unit else read_number(text, language=language)
     if number is None:
-        bare = _COUNTED_LETTER.sub(r"\1", _LETTER_IS.sub("", text))  # "x = 5", "7x"
-        number = read_number(bare) if bare != text else None
+        bare = _LETTER_IS.sub("", text)  # "x is 5"
+        if (counted := _COUNTED_LETTER.match(bare)) and re.search(rf"(?<![a-z]){counted[2]}(?![a-z])", exercise.sms):
+            bare = counted[1]  # "7x", where the question is about x
+        number = read_number(bare, language=language) if bare != text else None
+    if number is None and exercise.kind is AnswerKind.FRACTION:
+        number = as_unit_fraction(text)
     return number
 
 
-def _grade_choice(exercise: Exercise, text: str) -> Grade:
-    chosen = _chosen(exercise, text)
+def _read_time(text: str, language: str) -> ReadNumber | None:
+    """A time as hours times a hundred and minutes; the four figures "1435" as they are."""
+    minutes = read_clock(text)
+    if minutes is not None:
+        return ReadNumber(Fraction(minutes // 60 * 100 + minutes % 60), "integer")
+    number = read_number(text, language=language)
+    return number if number and number.form == "integer" and 100 <= number.value <= 9999 else None
+
+
+def _grade_choice(exercise: Exercise, text: str, accepted: Sequence[str], language: str) -> Grade:
+    chosen = _chosen(exercise, text, accepted, language)
     if chosen is None:
-        return Grade(Verdict.UNCLEAR, None, None, "none of the options, or more than one")
+        return _unclear(HEDGED if is_hedged(text) else "none of the options, or more than one")
     option = exercise.options[chosen]
     if option == exercise.answer:
         return Grade(Verdict.RIGHT, option, None, "the right option")
@@ -96,51 +160,14 @@ def _grade_choice(exercise: Exercise, text: str) -> Grade:
     return Grade(Verdict.WRONG, option, tag, "another option")
 
 
-def _chosen(exercise: Exercise, text: str) -> int | None:
-    options = exercise.options
-    key = _KEY.fullmatch(text)
-    if key:
-        index = int(key[1]) - 1 if key[1].isdigit() else ord(key[1]) - ord("a")
-        return index if index < len(options) else None
-    words = re.findall(r"[a-z0-9']+", text)
-    if not words:
-        return None
-    if exercise.kind is AnswerKind.YES_NO:
-        answer = read_yes_no(text)
-        return None if answer is None else options.index("yes" if answer else "no")
-    if _NEGATIONS.intersection(words):
-        return None
-    return _by_offer(exercise, text) if exercise.offers else _by_word(options, words)
-
-
-def _by_offer(exercise: Exercise, text: str) -> int | None:
-    """The option whose number or whose ordinal was said; else the one whose key was said as a word."""
-    number = read_number(text)
-    offered = [read_number(offer) for offer in exercise.offers]
-    if number is not None:
-        same = [n for n, offer in enumerate(offered) if offer is not None and offer.value == number.value]
-        if same:
-            return same[0] if len(same) == 1 else None
-    ordinals = {_ORDINALS[word] for word in text.split() if word in _ORDINALS}
-    if len(ordinals) == 1:
-        index = ordinals.pop()
-        return index if index < len(exercise.options) else None
-    return _by_number(exercise.options, number) if number is not None else None
-
-
-def _by_number(options: Sequence[str], number: ReadNumber) -> int | None:
-    is_key = number.form == "integer" and 1 <= number.value <= len(options)
-    return int(number.value) - 1 if is_key else None
-
-
-def _by_word(options: Sequence[str], words: Sequence[str]) -> int | None:
-    exact = {n for n, option in enumerate(options) for word in words if word == option.lower()}
-    if len(exact) == 1:
-        return exact.pop()
-    if exact:
-        return None
-    number = read_number(" ".join(words))
-    if number is not None:
-        return _by_number(options, number)
-    alike = {n for n, option in enumerate(options) for word in words if likeness(word, option.lower()) >= LIKE}
-    return alike.pop() if len(alike) == 1 else None
+def _chosen(exercise: Exercise, text: str, accepted: Sequence[str], language: str) -> int | None:
+    options = tuple(normalise(option) for option in exercise.options)
+    right = exercise.options.index(exercise.answer)
+    aliases = tuple((each, right) for each in accepted)
+    if exercise.kind is AnswerKind.YES_NO or set(options) == set(_TRUE_FALSE):
+        answer = None if is_hedged(text) else read_polarity(text)
+        if answer is not None:
+            word = ("yes" if answer else "no") if "yes" in options else ("true" if answer else "false")
+            return options.index(word)
+        return read_key(text, Choices(exercise.options))
+    return read_choice(text, Choices(exercise.options, exercise.offers, aliases), language=language)

@@ -1,7 +1,7 @@
 """Exercises made from written items: choices, sounds, spelling, dictation and open tasks."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from bakame.errors import Invalid
@@ -10,43 +10,91 @@ from bakame.learning.expect import AnswerKind, Expect
 from bakame.learning.notes import SkillNotes, Task
 from bakame.learning.rubric import Rubric
 from bakame.learning.skills import Skill
+from bakame.text.compare import normalise
 
 GAP: Final = "___"
 BEEP: Final = "blank"
 """What is said where a word is missing."""
+ROW: Final = "row"
+PAIR: Final = "pair"
+SPELL: Final = "spell"
+DICTATION: Final = "dictation"
+TASK: Final = "task"
+KINDS: Final = (ROW, PAIR, SPELL, DICTATION, TASK)
+"""The kinds of written items."""
+TELLING: Final = "telling"
+ASKING: Final = "asking"
+EXACT_SPELLING: Final = "exact spelling"
+"""The point of a task in which every letter counts."""
+_MOST_WORDS: Final = 35
+_MOST_WEIGHT: Final = 12
+"""Items from which more of a kind do not make it come more often."""
 _CHOICE_MS: Final = 7_000
 _OPEN_MS: Final = 12_000
 _ORDERED: Final = (("true", "false"), ("yes", "no"))
 """Options that are not shuffled."""
 
 
-def make_from_notes(skill: Skill, notes: SkillNotes, *, rng: random.Random, by_ear: bool = True) -> Exercise:
+def make_from_notes(
+    skill: Skill,
+    notes: SkillNotes,
+    *,
+    rng: random.Random,
+    by_ear: bool = True,
+    kinds: Collection[str] = KINDS,
+    avoid: Sequence[str] = (),
+) -> Exercise:
     """One of the skill's items. `by_ear`: the learner can hear it; what needs ears is not asked in a text.
 
-    Raises `Invalid` when the skill has no item that can be asked so.
+    `avoid`: the questions (`asked_of`) of items that were asked lately, the latest last: none of them comes while
+    others are left, and then that which was asked longest ago. Raises `Invalid` when no item can be asked so.
     """
-    kinds: list[tuple[int, str]] = [
-        (len(notes.rows), "row"),
-        (len(notes.pairs) if by_ear else 0, "pair"),
-        (len(notes.spell), "spell"),
-        (len(notes.dictation), "dictation"),
-        (len(notes.tasks), "task"),
-    ]
-    drawn = [kind for count, kind in kinds for _ in range(min(count, 12))]
-    if not drawn:
+    pools = {kind: _pool(notes, kind, by_ear=by_ear) for kind in KINDS if kind in kinds}
+    pools = {kind: pool for kind, pool in pools.items() if pool}
+    if not pools:
         raise Invalid(f"{skill.id}: has no item that can be asked here")
-    match rng.choice(drawn):
-        case "row":
-            question, answer, *wrong = rng.choice(notes.rows)
-            return choice(skill.id, question, answer, wrong, hint=notes.hint, rng=rng)
-        case "pair":
-            return sound_pair(skill.id, rng.choice(notes.pairs), hint=notes.hint, rng=rng)
-        case "spell":
-            return spelling(skill.id, rng.choice(notes.spell), hint=notes.hint, rng=rng)
-        case "dictation":
-            return dictation(skill.id, rng.choice(notes.dictation), hint=notes.hint, rng=rng)
-        case _:
-            return open_task(skill, rng.choice(notes.tasks), hint=notes.hint)
+    fresh = {kind: [each for each in pool if each not in avoid] for kind, pool in pools.items()}
+    left = {kind: pool for kind, pool in fresh.items() if pool}
+    if left:
+        weights = [min(len(pool), _MOST_WEIGHT) for pool in left.values()]
+        kind = rng.choices(list(left), weights)[0]
+        question = rng.choice(left[kind])
+    else:
+        last = {question: place for place, question in enumerate(avoid)}
+        kind, question = min(
+            ((kind, each) for kind, pool in pools.items() for each in pool), key=lambda pair: last[pair[1]]
+        )
+    return _make(skill, notes, kind, question, rng)
+
+
+def asked_of(exercise: Exercise) -> str:
+    """What tells an item of a skill from the others: its question, before options are put in order."""
+    return str(exercise.variables.get("question", ""))
+
+
+def made_as(exercise: Exercise) -> str:
+    """The kind of item an exercise was made from; empty when that is not known."""
+    return str(exercise.variables.get("item", ""))
+
+
+def can_be_heard_apart(pair: tuple[str, str]) -> bool:
+    """Whether two are different words, or one thing told and asked; stress alone is not spoken by every voice."""
+    return normalise(pair[0]) != normalise(pair[1]) or _told_and_asked(pair)
+
+
+def completed(question: str, answer: str) -> str:
+    """A question with its answer in place: the gap filled, the sentence ended, or the answer after a colon."""
+    if GAP in question:
+        whole = question.replace(GAP, answer)
+        return _ended(whole[:1].upper() + whole[1:])
+    if question.endswith("..."):
+        return f"{question.removesuffix('...')} {answer}."
+    return f"{question.rstrip(' .:')}{'' if question.endswith('?') else ':'} {answer}."
+
+
+def filled(exercise: Exercise) -> str:
+    """An exercise of a row as the sentence that is right."""
+    return completed(asked_of(exercise), exercise.answer)
 
 
 def choice(
@@ -66,12 +114,15 @@ def choice(
         options = tuple(rng.sample(options, len(options)))
     else:
         options = next(ordered for ordered in _ORDERED if set(options) == set(ordered))
-    spoken = " ".join(question.replace(GAP, f", {BEEP}, ").split()).replace(" ,", ",")
+    spoken = " ".join(question.replace(GAP, f", {BEEP}, ").split()).replace(" ,", ",").removeprefix(", ")
+    spoken = _ended(spoken.replace(", .", ".").replace(", ?", "?").replace(",,", ","))
     offered = " ".join(f"For {option}, press {key}." for key, option in enumerate(options, start=1))
+    if len(f"{spoken} {offered}".split()) > _MOST_WORDS:
+        offered = " ".join(f"{key}: {option}." for key, option in enumerate(options, start=1))
     written = " ".join(f"{n} {option}" for n, option in enumerate(options, start=1))
     return Exercise(
         skill_id=skill_id,
-        say=f"{_ended(spoken)} {offered}",
+        say=f"{spoken} {offered}",
         sms=f"{_ended(question)} {written}",
         answer=answer,
         kind=AnswerKind.CHOICE,
@@ -79,18 +130,22 @@ def choice(
         misconceptions=(),
         hint=hint,
         expect=Expect(AnswerKind.CHOICE, options=options, patience_ms=_CHOICE_MS),
-        variables={"question": question, "evidence": evidence},
+        variables={"question": question, "evidence": evidence, "item": ROW},
         rubric=rubric,
     )
 
 
 def sound_pair(skill_id: str, pair: tuple[str, str], *, hint: str, rng: random.Random) -> Exercise:
-    """One of two is said; which was it?"""
-    answer = rng.choice(pair)
-    options = tuple(rng.sample(pair, 2))
+    """One of two is said; which was it? Of a sentence told and asked: was it telling or asking?"""
+    said = rng.choice(pair)
+    answer, options = said, tuple(rng.sample(pair, 2))
+    if _told_and_asked(pair):
+        answer, options = (ASKING if said.endswith("?") else TELLING), (TELLING, ASKING)
+    heard = _ended(said)
+    offered = " ".join(f"For {option}, press {key}." for key, option in enumerate(options, start=1))
     return Exercise(
         skill_id=skill_id,
-        say=f"Listen: {answer}. Once more: {answer}. For {options[0]}, press 1. For {options[1]}, press 2.",
+        say=f"Listen: {heard} Once more: {heard} {offered}",
         sms=f"Say aloud: {pair[0]}, {pair[1]}. Call to practise these sounds by ear.",
         answer=answer,
         kind=AnswerKind.CHOICE,
@@ -98,23 +153,35 @@ def sound_pair(skill_id: str, pair: tuple[str, str], *, hint: str, rng: random.R
         misconceptions=(),
         hint=hint,
         expect=Expect(AnswerKind.CHOICE, options=options, patience_ms=_CHOICE_MS),
-        variables={"question": f"{pair[0]} or {pair[1]}", "evidence": ""},
+        variables={"question": _of_pair(pair), "evidence": "", "item": PAIR, "one": pair[0], "other": pair[1]},
     )
 
 
 def spelling(skill_id: str, word: str, *, hint: str, rng: random.Random) -> Exercise:
     """A word to spell by voice or key; in a text, its letters out of order."""
+    return spelled(
+        skill_id,
+        word,
+        say=f"Spell the word {word}. Say the letters, or press the key of each letter and then hash.",
+        sms=f"Put the letters in order to make a word: {'-'.join(_shuffled(word.lower(), rng))}",
+        question=word,
+        hint=hint,
+    )
+
+
+def spelled(skill_id: str, word: str, *, say: str, sms: str, question: str, hint: str) -> Exercise:
+    """A word of which every letter counts, however it is asked for."""
     return Exercise(
         skill_id=skill_id,
-        say=f"Spell the word {word}. Say the letters, or press the key of each letter and then hash.",
-        sms=f"Put the letters in order to make a word: {'-'.join(_shuffled(word, rng))}",
+        say=say,
+        sms=sms,
         answer=word,
         kind=AnswerKind.SPELLING,
         options=(),
         misconceptions=(),
         hint=hint,
         expect=Expect(AnswerKind.SPELLING, patience_ms=_OPEN_MS),
-        variables={"question": word, "evidence": ""},
+        variables={"question": question, "evidence": "", "item": SPELL},
         graded_as="text_open",
     )
 
@@ -122,7 +189,7 @@ def spelling(skill_id: str, word: str, *, hint: str, rng: random.Random) -> Exer
 def dictation(skill_id: str, sentence: str, *, hint: str, rng: random.Random) -> Exercise:
     """A sentence to say again word for word; in a text, its words out of order."""
     words = sentence.rstrip(".!?").split()
-    plain = [words[0] if words[0] == "I" else words[0].lower(), *words[1:]]
+    plain = [words[0] if words[0] in ("I", "I'm") else words[0].lower(), *words[1:]]
     return Exercise(
         skill_id=skill_id,
         say=f"Listen, then say the whole sentence: {sentence} Once more: {sentence}",
@@ -133,16 +200,19 @@ def dictation(skill_id: str, sentence: str, *, hint: str, rng: random.Random) ->
         misconceptions=(),
         hint=hint,
         expect=Expect(AnswerKind.DICTATION, patience_ms=_OPEN_MS),
-        variables={"question": sentence, "evidence": ""},
+        variables={"question": sentence, "evidence": "", "item": DICTATION},
         graded_as="text_open",
     )
 
 
 def open_task(skill: Skill, task: Task, *, hint: str) -> Exercise:
-    """Something to say or write freely."""
+    """Something to say or write freely; a single word is spelled."""
+    if [point.name for point in task.rubric.points] == [EXACT_SPELLING]:
+        say = f"{_ended(_aloud(task.ask, verb='Spell'))} Say the letters, or press their keys and then hash."
+        return spelled(skill.id, task.rubric.model, say=say, sms=task.ask, question=task.ask, hint=hint)
     return Exercise(
         skill_id=skill.id,
-        say=task.ask,
+        say=_aloud(task.ask),
         sms=task.ask,
         answer=task.rubric.model,
         kind=AnswerKind.OPEN,
@@ -150,10 +220,56 @@ def open_task(skill: Skill, task: Task, *, hint: str) -> Exercise:
         misconceptions=(),
         hint=hint,
         expect=Expect(AnswerKind.OPEN, patience_ms=_OPEN_MS),
-        variables={"question": task.ask, "evidence": ""},
+        variables={"question": task.ask, "evidence": "", "item": TASK},
         rubric=task.rubric,
         graded_as=skill.format if skill.format.endswith("_open") else "text_open",
     )
+
+
+def _pool(notes: SkillNotes, kind: str, *, by_ear: bool) -> list[str]:
+    """The questions of one kind, as `asked_of` has them."""
+    match kind:
+        case "row":
+            return [row[0] for row in notes.rows]
+        case "pair":
+            return [_of_pair(pair) for pair in notes.pairs if can_be_heard_apart(pair)] if by_ear else []
+        case "spell":
+            return list(notes.spell)
+        case "dictation":
+            return list(notes.dictation)
+        case _:
+            return [task.ask for task in notes.tasks]
+
+
+def _make(skill: Skill, notes: SkillNotes, kind: str, question: str, rng: random.Random) -> Exercise:
+    match kind:
+        case "row":
+            _, answer, *wrong = rng.choice([row for row in notes.rows if row[0] == question])
+            return choice(skill.id, question, answer, wrong, hint=notes.hint, rng=rng)
+        case "pair":
+            pair = next(pair for pair in notes.pairs if _of_pair(pair) == question)
+            return sound_pair(skill.id, pair, hint=notes.hint, rng=rng)
+        case "spell":
+            return spelling(skill.id, question, hint=notes.hint, rng=rng)
+        case "dictation":
+            return dictation(skill.id, question, hint=notes.hint, rng=rng)
+        case _:
+            task = next(task for task in notes.tasks if task.ask == question)
+            return open_task(skill, task, hint=notes.hint)
+
+
+def _of_pair(pair: tuple[str, str]) -> str:
+    return f"{pair[0]} or {pair[1]}"
+
+
+def _told_and_asked(pair: tuple[str, str]) -> bool:
+    return pair[0].rstrip(".?") == pair[1].rstrip(".?") and pair[0].endswith("?") != pair[1].endswith("?")
+
+
+def _aloud(ask: str, *, verb: str = "Say") -> str:
+    """A task to write, as a task to say."""
+    first, _, rest = ask.partition(" ")
+    return f"{verb} {rest}" if first in ("Write", "Type") else ask
 
 
 def _shuffled(parts: Sequence[str], rng: random.Random) -> list[str]:

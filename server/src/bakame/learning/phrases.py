@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from types import MappingProxyType
 
 from bakame.text.compare import normalise
@@ -111,5 +111,5 @@ class Together:
 
     def _near(self, spans: Sequence[Span]) -> bool:
         ordered = sorted(spans, key=lambda span: span.start)
-        apart = all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False))
+        apart = all(a.end <= b.start for a, b in pairwise(ordered))
         return apart and max(span.end for span in spans) - ordered[0].start <= self.within

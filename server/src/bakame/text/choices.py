@@ -78,19 +78,18 @@ def read_choice(text: str, choices: Choices, *, language: str = "en") -> int | N
 
 def _corrected(text: str, choices: Choices, language: str) -> int | None:
     """What stands after "no", "sorry" and "not this one"."""
+    if any(_CORRECTED.search(each) for each in choices.texts):
+        return _one(text, choices, language)
     if refused := _REFUSED.search(text):
-        without = f"{text[: refused.start()]} {text[refused.end() :]}".strip(" ,.")
-        left = [] if _is_filler(without) else [without]
+        rest = f"{text[: refused.start()]} , {text[refused.end() :]}"
         away = _one(refused[1], choices, language)
-        found = _corrected(left[0], choices, language) if left and away is not None else None
+        found = None if away is None or _is_filler(rest) else _corrected(rest, choices, language)
         return found if found != away else None
-    pieces = [piece for piece in _CORRECTED.split(text) if normalise(piece)]
-    if len(pieces) > 1 and not _is_filler(pieces[-1]):
-        found = [_one(piece, choices, language) for piece in pieces]
-        if found[-1] is not None and all(each is not None for each in found[:-1] if each is not None):
-            is_keyed = _CORRECTED.match(text.strip()) is None
-            return found[-1] if is_keyed or len(pieces) == 1 else found[-1]
-    return None if _CORRECTED.search(text.rstrip(" .!")[-4:]) and pieces else _one(text, choices, language)
+    pieces = _CORRECTED.split(text)
+    if len(pieces) > 1 and not normalise(pieces[-1]):
+        return None
+    last = [piece for piece in pieces if not _is_filler(piece)]
+    return _one(last[-1] if last else text, choices, language)
 
 
 def _is_filler(text: str) -> bool:

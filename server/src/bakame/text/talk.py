@@ -25,8 +25,10 @@ _ASIDE: Final = re.compile(
       | (?:send|lend|wait|tell)\b
       | (?:divide|multiply|add|subtract|count|share)\ (?!.*\b(?:is|get|gives|makes|equals|got)\b)
       | you\ (?:must|should|choose|tell)\b
-      | i\ (?:need|wake|live|am\ in|am\ at|go\ to)\b
+      | i\ (?:need|wake|live|am\ in|am\ at|go\ to|want\ to\ go)\b
+      | (?:go\ away|lets\ go|let\ us\ go|shut\ up|buy)\b
     )
+    | \bone\ day\ (?:i|we|you)\b | \bone\ by\ one\b | \bof\ what$
     | \b(?:call|text|phone|send|beep)\ me\b | \bairtime\b | \bpercent\ sure\b | \bhigh\ five\b
     | ^(?:i\ am|im|my\ .+\ is|my\ .+\ has)\ .*\byears?\ old\b
     | ^my\ (?:father|mother|brother|sister|friend|uncle|aunt|grandmother|grandfather|teacher|dog|phone|age|house)\b
@@ -38,9 +40,9 @@ _ASIDE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_PAUSE: Final = re.compile(r"\b(?:minutes?|min|seconds?|moments?|hints?)\ (?:please|more|teacher|sir)\b|\bmore\ minutes?\b")
+_PAUSE: Final = re.compile(r"^(?:just |wait |only )?(?:one|1) (?:minute|min|second|moment)$|\b(?:minutes?|min|seconds?|moments?|hints?)\ (?:please|more|teacher|sir)\b|\bmore\ minutes?\b")
 _TIME_OF_DAY: Final = re.compile(r"\bo ?clock\b|\b\w+ (?:am|pm)$")
-_COMPARED: Final = re.compile(r"^(?:it is |its )?(?:less|more|greater|smaller|bigger|fewer|lower|higher) than \S+(?: \S+)?$")
+_COMPARED: Final = re.compile(r"^(?:below|under|above) zero$|^(?:it is |its )?(?:less|more|greater|smaller|bigger|fewer|lower|higher) than \S+(?: \S+)?$")
 _EITHER: Final = re.compile(r"\b(?:or|cyangwa|ou|au|either)\b")
 
 

@@ -213,6 +213,7 @@ class Tutor:
             standing=standing,
             now=now,
             channel=said.channel,
+            free_speech=said.free_speech,
             language=who.language,
             language_asked=who.language_by is not None,
             people=tuple(_person(one, now) for one in people),

@@ -41,7 +41,8 @@ class Person:
 class View:
     """All that one turn of teaching may know. `consent` is None until the learner was asked.
 
-    `people`: everybody on this line, who was here last comes first. `channel`: how they are here. `language_asked`:
+    `people`: everybody on this line, who was here last comes first. `channel`: how they are here;
+    `free_speech`: any words can be understood there. `language_asked`:
     the learner chose the language. `pin_matches`: what was said is the PIN of the person who is being asked for it.
     `ratings`: how hard skills have proved to be for all learners.
     """
@@ -51,6 +52,7 @@ class View:
     name: str | None = None
     now: datetime = LONG_AGO
     channel: Channel = Channel.VOICE
+    free_speech: bool = True
     language: str = "en"
     language_asked: bool = True
     people: tuple[Person, ...] = ()

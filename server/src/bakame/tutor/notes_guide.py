@@ -8,7 +8,7 @@ from bakame.learning.exercises import Exercise
 from bakame.learning.expect import AnswerKind
 from bakame.learning.grading import Grade, Verdict
 from bakame.learning.hints import HintStep
-from bakame.learning.items import GAP, PAIR, filled, made_as
+from bakame.learning.items import PAIR, completed, filled, made_as
 from bakame.learning.marking import mark
 from bakame.learning.notes import Notes, SkillNotes
 from bakame.learning.skills import Skill
@@ -55,8 +55,8 @@ class NotesGuide:
         if exercise.kind is AnswerKind.SPELLING:
             return line("notes.spelled", word=exercise.answer, letters=letters_of(exercise.answer))
         if made_as(exercise) == PAIR:
-            one, other = exercise.options
-            return line("notes.sounds", answer=exercise.answer, one=one, other=other)
+            one, other = (str(exercise.variables.get(name, "")) for name in ("one", "other"))
+            return line("notes.sounds", answer=exercise.answer, one=one.rstrip("."), other=other.rstrip("."))
         if exercise.kind in (AnswerKind.OPEN, AnswerKind.DICTATION):
             return line("notes.model", model=exercise.answer)
         done = filled(exercise)
@@ -130,13 +130,6 @@ def _shown(notes: SkillNotes, rng: random.Random) -> str:
     if notes.tasks:
         return rng.choice(notes.tasks).rubric.model
     return ""
-
-
-def completed(question: str, answer: str) -> str:
-    """A question with its answer in place, as `filled` has it."""
-    if GAP in question or question.endswith("..."):
-        return filled_words(question, answer)
-    return f"{question.rstrip('.:')}: {answer}."
 
 
 def _tells(text: str, exercise: Exercise) -> bool:

@@ -40,6 +40,7 @@ class Said:
     `took_ms`: from the end of the question to the beginning of the answer. `elapsed_ms`: since the call began, or 0.
     `by` is `chosen` when the act comes of another one: the person on the line was chosen, and their lesson opens.
     `line_poor`: the telephone line is so bad that keys should be offered.
+    `free_speech`: any words can be understood here, not only those that a question lists.
     `call_id` or `message_id` says where it came from, for the journal.
     """
 
@@ -53,6 +54,7 @@ class Said:
     took_ms: int | None = None
     elapsed_ms: int = 0
     line_poor: bool = False
+    free_speech: bool = True
     call_id: str | None = None
     message_id: str | None = None
 

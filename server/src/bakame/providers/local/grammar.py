@@ -67,6 +67,8 @@ _OTHER_WEIGHT: Final = "0.2"
 _PLACE_WEIGHT: Final = "0.05"
 """Of naming an option by its number or place instead of its words."""
 _MORE_DIGITS_WEIGHT: Final = "0.2"
+MOST_LETTERS: Final = 12
+_LETTERS: Final = tuple("abcdefghijklmnopqrstuvwxyz")
 
 
 def jsgf(expect: Expect) -> str:
@@ -178,8 +180,18 @@ def _answer_rules(expect: Expect) -> tuple[str, ...]:
         case AnswerKind.NAME:
             names = _spoken_options(expect.options)
             return (f"<answer> = {_any(names)};",) if names else ()
+        case AnswerKind.SPELLING:
+            return (f"<letter> = {_any(_LETTERS)};", f"<answer> = {_some('<letter>', MOST_LETTERS)};")
+        case AnswerKind.DICTATION:
+            told = _spoken_options(expect.options)
+            return (f"<answer> = {_any(told)};",) if told else ()
         case AnswerKind.OPEN | AnswerKind.NOTHING:
             return ()
+
+
+def _some(rule: str, most: int) -> str:
+    """One to `most` of a rule, one after the other."""
+    return rule + f" [{rule}" * (most - 1) + "]" * (most - 1)
 
 
 def _signed(answers: str, expect: Expect) -> str:

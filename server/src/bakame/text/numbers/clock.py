@@ -21,6 +21,7 @@ _PARTS: Final = {
     **{"half": 30, "a half": 30, "haf": 30},
     **{"quarter": 15, "a quarter": 15, "quater": 15, "a quater": 15},
 }
+_BETWEEN: Final = re.compile(r"\b(?:past|after|to|before)\b")
 _PAST: Final = re.compile(r"(?:(.+?) )?(past|after|to|before) (\w+)")
 _LONG: Final = re.compile(r"(\w+) (?:hours?|hrs?|h)(?: (?:and )?([\w ]+?)(?: minutes?| mins?)?)?")
 _FRENCH: Final = re.compile(r"(.+?) heures?(?: (et demie?|et quart|moins le quart|moins [\w ]+|[\w ]+?))?(?: minutes?)?")
@@ -60,7 +61,7 @@ def read_clock(text: str) -> int | None:
         return None
     lowered = text.casefold()
     day, bare = _without_day(lowered)
-    if _FIGURES.search(lowered):
+    if _FIGURES.search(lowered) and not _BETWEEN.search(lowered):
         minutes = _figures(lowered)
     else:
         words = _WRAPPING.sub("", normalise(bare)).strip()

@@ -75,7 +75,8 @@ def _unspoken_one(tokens: Tokens, index: int) -> Magnitude | None:
     """ "A third", "half", "quarter", and "half a million"."""
     has_article = word_at(tokens, index) in _ARTICLES
     part = _part(tokens, index + has_article)
-    if part is None or part.plural or part.count is None or not (has_article or part.count in (2, 4)):
+    is_named = word_at(tokens, index) in words.HALVES | words.QUARTERS
+    if part is None or part.plural or part.count is None or not (has_article or is_named):
         return None
     end = part.end
     if word_at(tokens, end) in _ARTICLES and (times := _scale(tokens, end + 1)):
@@ -124,9 +125,9 @@ def _over(tokens: Tokens, above: _Whole) -> Magnitude | None:
 def _part(tokens: Tokens, index: int) -> _Part | None:
     word = word_at(tokens, index)
     if word in words.HALVES:
-        return _Part(2, index + 1, word != "half")
+        return _Part(2, index + 1, word.startswith("hal") and word.endswith("s"))
     if word in words.QUARTERS:
-        return _Part(4, index + 1, word != "quarter")
+        return _Part(4, index + 1, word.endswith("s"))
     if word == "first":
         return _Part(None, index + 1, plural=False)
     if word in words.TENS:
@@ -188,7 +189,10 @@ def _cardinal(tokens: Tokens, index: int) -> _Whole | None:
         joined = end is not None and word_at(tokens, index) == "and"
         paused = end is not None and word_at(tokens, index) == ","
         group = _below_thousand(tokens, index + (joined or paused))
-        if group is None and end is None and (_is_article_of_scale(tokens, index) or _big_scale(tokens, index)):
+        if group is None and end is None and (
+            _is_article_of_scale(tokens, index)
+            or (_big_scale(tokens, index) and word_at(tokens, index) not in words.PLURAL_SCALES)
+        ):
             group = _Whole(1, index + (word_at(tokens, index) in _ARTICLES))
         if group is None:
             break
@@ -216,12 +220,13 @@ def _below_thousand(tokens: Tokens, index: int) -> _Whole | None:
     """Up to 999, "twenty-five hundred", dozens, or digits of any size."""
     token = token_at(tokens, index)
     if token.value is not None and token.value.denominator == 1 and "." not in token.text:
-        head: _Whole | None = _Whole(int(token.value), index + 1)
+        head: _Whole | None = _tens_and_unit(tokens, index) or _Whole(int(token.value), index + 1)
     else:
         head = _below_hundred(tokens, index)
         if head and (year := _without_hundred(tokens, head)):
             return year
-    if head is None and (word_at(tokens, index) in _ARTICLES or word_at(tokens, index) in words.HUNDRED):
+    is_hundred = word_at(tokens, index) in words.HUNDRED - words.PLURAL_SCALES
+    if head is None and (word_at(tokens, index) in _ARTICLES or is_hundred):
         head = _Whole(1, index + (word_at(tokens, index) in _ARTICLES))
         if word_at(tokens, head.end) not in words.HUNDRED | words.DOZEN:
             return None
@@ -230,6 +235,14 @@ def _below_thousand(tokens: Tokens, index: int) -> _Whole | None:
     if word_at(tokens, head.end) in words.DOZEN:
         return _Whole(head.value * 12, head.end + 1)
     return _hundreds(tokens, head) if word_at(tokens, head.end) in words.HUNDRED else head
+
+
+def _tens_and_unit(tokens: Tokens, index: int) -> _Whole | None:
+    """ "50 six", as a recogniser writes it."""
+    tens = tokens[index].value
+    unit = words.DIGITS.get(word_at(tokens, index + 1))
+    is_tens = tens is not None and tens.denominator == 1 and tens % 10 == 0 and 20 <= tens <= 90
+    return _Whole(int(tens) + unit, index + 2) if tens is not None and is_tens and unit else None
 
 
 def _hundreds(tokens: Tokens, head: _Whole) -> _Whole:

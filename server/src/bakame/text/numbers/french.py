@@ -13,7 +13,7 @@ def read(tokens: Tokens, index: int) -> Magnitude | None:
         half = words.FR_PARTS.get(word_at(tokens, index)) == 2
         return fraction(1, 2, index + 1) if half else None
     value, end = number
-    if with_point := decimal(tokens, end, whole=value, read=_below_hundred):
+    if with_point := decimal(tokens, end, whole=value, read=_below_thousand):
         return with_point
     if part := words.FR_PARTS.get(word_at(tokens, end)):
         return fraction(value, part, end + 1)

@@ -99,7 +99,8 @@ def numerals(tokens: Tokens, *, language: str) -> Iterator[Numeral]:
     index = 0
     while index < len(tokens):
         found = [_with_sign_and_unit(tokens, index, number) for read in readers if (number := read(tokens, index))]
-        if not found or _is_pronoun(tokens, index, found[0].end):
+        is_percent = (word_at(tokens, index - 1), word_at(tokens, index)) in words.PERCENT_PAIRS
+        if not found or is_percent or _is_pronoun(tokens, index, found[0].end):
             index += 1
             continue
         longest = max(found, key=lambda numeral: numeral.end)
@@ -111,7 +112,9 @@ def _is_pronoun(tokens: Tokens, index: int, end: int) -> bool:
     """ "This one", "one more": no number is meant."""
     if end != index + 1 or word_at(tokens, index) != "one":
         return False
-    return word_at(tokens, index - 1) in words.PRONOUN_BEFORE_ONE or word_at(tokens, end) in words.PRONOUN_AFTER_ONE
+    before = word_at(tokens, index - 1)
+    is_the_kind = word_at(tokens, index - 2) == "the" and before not in words.NOUN_BEFORE_ONE
+    return is_the_kind or before in words.PRONOUN_BEFORE_ONE or word_at(tokens, end) in words.PRONOUN_AFTER_ONE
 
 
 def _with_sign_and_unit(tokens: Tokens, start: int, found: Magnitude) -> Numeral:

@@ -16,6 +16,7 @@ _NO_QUANTITY: Final = re.compile(
     r"""
       ±|\+\s?/?\s?-\s?\d|\bplus\ or\ minus\b        # two numbers in one
     | \*[\d*]*\#|\#\d*\*                            # a code that is dialled: *182*1#
+    | \+\s?\d{9}                                    # a telephone number
     | \bhttps?:|\bwww\.|\w\.(?:com|org|rw)\b        # an address
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -136,9 +137,17 @@ def _the_one(tokens: Tokens, found: list[Numeral]) -> ReadNumber | None:
     is_unfinished = bool(tail) and (tail[0] == "/" or (len(tail) == 1 and tail[0] in words.UNFINISHED))
     if is_sum and result is not None and not is_unfinished:
         return result
+    if not words.VAGUE.isdisjoint(tail) or _is_date(tokens, found):
+        return None
     if not standing or is_sum or taken_back or is_unfinished or len({number.value for number in standing}) > 1:
         return None
     return standing[-1]
+
+
+def _is_date(tokens: Tokens, found: list[Numeral]) -> bool:
+    """ "25 December"."""
+    beside = {word_at(tokens, index) for numeral in found for index in (numeral.start - 1, numeral.end)}
+    return not words.MONTHS.isdisjoint(beside)
 
 
 def _is_part_of(number: ReadNumber, gap: list[str]) -> bool:

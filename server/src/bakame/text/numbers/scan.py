@@ -58,14 +58,17 @@ _REWRITES: Final = tuple(
         (rf"(?<=\d)(km/h|{_ADHERING})(?![\w/])", r" \1 "),
         (rf"(?<!\w)({'|'.join(sorted(LABELS))}|frw|rwf|frs|fr|usd|ksh|ugx|sh)(?=[-.]?\d)", r" \1 "),
         (r"(?<=[a-z])-(?=[a-z\d])", " "),
+        (r"(?<=\d)-(?=[a-z])", " "),
+        (r"^\s*\*+([^*#]+)\*+\s*$", r"\1"),
+        (r"&", " and "),
     )
 )
 _SPACED_GROUPS: Final = re.compile(r"(?<![\d.,/])[1-9]\d{0,2}(?: \d{3})+(?![\d/])")
 _TOKEN: Final = re.compile(
     rf"""
       (?P<clock>\d{{1,2}}\s?:\d{{1,2}}(?::\d{{2}})?(?!\w) | (?<!\w)\d{{1,2}}h\d{{2}}(?!\w))
-    | (?P<tangled>(?:{_DIGIT_RUN})[^\W\d_]\w* | [^\W\d_]+\d\w*)
-    | (?P<digits>(?:(?<!\d)\.)?{_DIGIT_RUN})
+    | (?P<tangled>(?:{_DIGIT_RUN})[^\W\d_]\w* | [^\W\d_]+\d\w*(?:[.,]\d+)*)
+    | (?P<digits>(?:(?<![\d.])\.)?{_DIGIT_RUN})
     | (?P<word>km/h | [^\W\d_]+(?:'(?:s|t|m|re|ll|ve|d)(?![^\W\d_]))?)
     | (?P<symbol>[-+*/÷^=<>%&$€£°√])
     | (?P<stop>[^\w\s'])

@@ -32,6 +32,7 @@ _MISHEARD: Final = {"tree": "three", "free": "three", "sicks": "six", "siks": "s
 _NAMED: Final = frozenset(
     (*words.DIGITS, *words.TEENS, *words.TENS, *words.SCALES, *words.HUNDRED, *words.HALVES, *words.QUARTERS)
     + (*words.ORDINALS, *(f"{word}s" for word in words.ORDINALS), *words.FR_NUMBERS, *words.SW_UNITS, *words.RW_UNITS)
+    + (*words.FR_SCALES, *words.SW_SCALES, *words.SW_ALONE, *words.RW_SCALES, *words.RW_ALONE)
 )
 
 

@@ -25,7 +25,7 @@ DIGITS: Final = by_word(
         5: "five fiv fife",
         6: "six",
         7: "seven sevn",
-        8: "eight eigth eigh",
+        8: "eight eigth eigh eigt",
         9: "nine niner",
     }
 )
@@ -141,11 +141,12 @@ CORRECTIONS: Final = _set(
 )
 RETRACTIONS: Final = _set("no nope wait oops oya non hapana")
 """Said last, they take the number back."""
-NEGATIONS: Final = _set("not isn't isnt never wasn't")
-RESULTS: Final = _set("is makes gives are be make give ni font gets get")
+NEGATIONS: Final = _set("not isn't isnt never wasn't si sio ntabwo pas")
+RESULTS: Final = _set("is makes gives are be make give ni font fait donne donnent gets get got bingana")
 EQUALS: Final = _set("= equals equal egale")
 INFIX: Final = _set(
-    "+ - * / ÷ ^ < > times plus minus multiply multiplied divided divide subtract add and & x gukuba guteranya"
+    "+ - * / ÷ ^ < > times plus minus multiply multiplied divided divide subtract add and & x by from fois mara "
+    "gukuba guteranya kuvanamo ukuyemo gukuramo kongeraho ongeraho jumlisha"
 )
 """Between two numbers they make a sum of them, which is not an answer."""
 OPERATIONS: Final = _set("* / ÷ ^")
@@ -156,9 +157,18 @@ PREFIX: Final = _set("root sqrt twice thrice double triple √")
 POSTFIX: Final = _set("squared cubed factorial ^ ones twos threes fours fives sixes sevens eights nines tens")
 """Said after a number, they make it a sum: "five squared", "seven eights"."""
 PRONOUN_BEFORE_ONE: Final = _set(
-    "this that first last no any another which some every other hard easy next each easier harder"
+    "this that first second third fourth last no any another which some every other hard easy next each easier harder"
 )
-PRONOUN_AFTER_ONE: Final = _set("more moment sec by another")
+PRONOUN_AFTER_ONE: Final = _set("more moment sec by another who whose that of")
+NOUN_BEFORE_ONE: Final = _set("answer number result total is")
+"""Between "the" and a "one" that is a number after all: "the answer one"."""
+PLURAL_SCALES: Final = _set("hundreds handreds thousands tousands millions billions")
+VAGUE: Final = _set("something bit ish wrong false incorrect")
+"""After a number, they take its value away: "fifty something", "56 is wrong"."""
+MONTHS: Final = _set(
+    "january february april june july august september october november december "
+    "mutarama gashyantare werurwe mata gicurasi kamena nyakanga kanama nzeri ukwakira ugushyingo ukuboza"
+)
 
 TRAILERS: Final = _set("pls plz please only")
 """Typed against the digits before them: "56pls"."""
@@ -180,7 +190,7 @@ RW_UNITS: Final = by_word(
         9: "icyenda cyenda",
     }
 )
-RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "makumyabili": 20, "ijana": 100, "igihumbi": 1000}
+RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "makumyabili": 20, "ijana": 100, "kumi": 10, "igihumbi": 1000}
 RW_SCALES: Final = {"mirongo": 10, "magana": 100, "ibihumbi": 1000, "miliyoni": 10**6}
 RW_BARE: Final = _set("miliyoni")
 """Scales that mean one of them when no number follows."""
