@@ -1,7 +1,9 @@
 """What learners say in a debate, marked by hand: motion, side, move asked for, words, marks for the move (0, 1, 2).
 
-2: the move is there; 1: it is begun or half there; 0: it is not there. The three sets were written one after another;
-each was marked before the scoring first ran on it, and what it showed was then mended.
+2: the move is there; 1: it is begun or half there; 0: it is not there. The four sets were written one after another;
+each was marked before the scoring first ran on it, and what it showed was then mended. So agreement with them now
+says that nothing got worse; how well new sentences are marked is better seen in the first runs: 140 of 144, 52 of 58,
+38 of 42, 34 of 40.
 """
 
 from typing import Final
@@ -347,4 +349,59 @@ FRESH: Final[tuple[Labelled, ...]] = (
     ("success_effort", "disagree", "respect", "I respect your idea, but talent also counts", 2),
     ("success_effort", "disagree", "respect", "You are lying", 0),
     ("success_effort", "disagree", "respect", "please", 1),
+)
+
+LAST: Final[tuple[Labelled, ...]] = (
+    ("later_school_start", "agree", "claim", "I think school should start later", 2),
+    ("radio_or_tv", "disagree", "claim", "tv is the best for me", 2),
+    ("mobile_money_only", "disagree", "claim", "Shops must also take cash", 2),
+    ("mobile_money_only", "agree", "claim", "ehh", 0),
+    ("tourists_in_parks", "disagree", "claim", "we do not want more tourists in the park", 2),
+    ("early_bedtime", "agree", "claim", "Yes, I agree, a bedtime is needed", 2),
+    ("walk_to_school", "agree", "reason", "because when you walk you become strong", 2),
+    ("walk_to_school", "disagree", "reason", "I don't agree since the road has many cars", 2),
+    ("homework_every_day", "disagree", "reason", "cause we must fetch water and cook in the evening", 2),
+    ("homework_every_day", "disagree", "reason", "homework is too much", 0),
+    ("homework_every_day", "agree", "reason", "because of good", 1),
+    ("gap_year", "agree", "reason", "it helps students to know what they want to study", 2),
+    ("gap_year", "agree", "reason", "ok", 0),
+    ("plastic_ban", "agree", "example", "When I went to Lake Kivu I saw many bottles in the water", 2),
+    ("plastic_ban", "agree", "example", "because plastic is bad for fish", 0),
+    ("early_bedtime", "agree", "example", "My friend sleeps at midnight and she is always tired in class", 2),
+    ("voice_or_text", "agree", "example", "for example when you are in danger you can call quickly", 2),
+    ("class_size", "agree", "evidence", "A study in Kenya found that pupils in small groups read better", 2),
+    ("class_size", "agree", "evidence", "our school has 62 pupils in one class", 1),
+    ("class_size", "agree", "evidence", "everybody knows", 0),
+    ("mobile_money_only", "agree", "definition", "Cash means coins and paper notes", 2),
+    ("mobile_money_only", "agree", "definition", "mobile money is money that you send by phone", 2),
+    ("mobile_money_only", "agree", "definition", "what does it mean", 0),
+    ("early_bedtime", "disagree", "restate", "You think a bedtime gives order in the family", 2),
+    ("early_bedtime", "disagree", "restate", "my opponent is wrong", 0),
+    ("umuganda_young", "agree", "rebuttal", "That may be true but children can do easy jobs like planting flowers", 2),
+    ("umuganda_young", "agree", "rebuttal", "Even if they are tired it is only one morning in a month", 2),
+    ("umuganda_young", "agree", "rebuttal", "thanks", 0),
+    ("learn_coding", "agree", "signpost", "I have two points. One, jobs. Two, clear thinking.", 1),
+    ("learn_coding", "agree", "signpost", "First, it gives jobs. Then, it teaches us to think in steps", 2),
+    ("success_effort", "agree", "fallacy", "That is only one example, we cannot say everybody is like that", 2),
+    (
+        "success_effort",
+        "agree",
+        "weighing",
+        "Effort helps every person but talent helps few, so effort matters more",
+        2,
+    ),
+    ("success_effort", "agree", "weighing", "effort is good", 0),
+    ("electric_motos", "agree", "concession", "I know that batteries are expensive, however the air will be clean", 2),
+    ("electric_motos", "agree", "concession", "good point", 1),
+    ("electric_motos", "agree", "conclusion", "In conclusion I agree because electric motos make the air clean", 2),
+    ("electric_motos", "agree", "conclusion", "electric motos are clean", 0),
+    (
+        "small_family_business",
+        "disagree",
+        "perspective",
+        "A boss of a company would say that a salary is safe every month",
+        2,
+    ),
+    ("kindness_or_truth", "agree", "respect", "I see what you mean, but I think differently", 2),
+    ("kindness_or_truth", "agree", "respect", "You are wrong", 0),
 )

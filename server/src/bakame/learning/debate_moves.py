@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from bakame.learning.debate_content import Side
+from bakame.learning.debate_content import SIDES, Side
 from bakame.learning.debate_words import Heard
 from bakame.learning.phrases import Span, stem
 from bakame.text.compare import likeness, normalise
@@ -60,7 +60,8 @@ def _claim(heard: Heard) -> Presence:
         one_word = all(span.end - span.start == 1 for span in stated)
         return (1, PART) if one_word and len(heard.words) <= 2 else (2, WHOLE)
     if not heard.find("claim"):
-        return (1, PART) if heard.argument else (0, ABSENT)
+        wished = heard.topic_words and heard.find("modal", "prefer")
+        return (1, PART) if heard.argument or wished else (0, ABSENT)
     if heard.argument:
         return 2, WHOLE
     return (1, "side_unclear") if heard.own(but=heard.find("claim")) else (0, "side_unclear")
@@ -126,7 +127,9 @@ def _fallacy(heard: Heard) -> Presence:
 
 def _definition(heard: Heard) -> Presence:
     terms = [tuple(map(stem, normalise(term).split())) for term in (*heard.motion.terms, *sorted(heard.motion.words))]
+    poles = (span for side in SIDES for span in heard.motion.poles[side].find(heard.stems))
     named = {word for term in terms for word in term} & set(heard.stems)
+    named |= {heard.stems[at] for span in poles for at in range(span.start, span.end)}
     marks = heard.find("definition")
     own = heard.own(but=marks)
     if marks:

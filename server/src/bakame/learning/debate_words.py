@@ -16,6 +16,8 @@ STUFFED_RUN: Final = 5
 """Keywords in a row, with no other word between, that no sentence has."""
 _BARE_WORDS: Final = 6
 """Words without one function word among them that are a list and not a sentence."""
+_OPENING: Final = 40
+"""Words in which repetition is looked for: a long text repeats its words anyway."""
 _BUT: Final = frozenset({"but", "however", "still"})
 
 
@@ -83,9 +85,10 @@ class Heard:
     def stuffed(self) -> bool:
         """A list of words in place of a sentence, or one word again and again."""
         words, function = self.words, self.content.words["function"]
-        if len(words) >= 4 and max(Counter(words).values()) * 2 > len(words):
+        first = words[:_OPENING]
+        if len(first) >= 4 and max(Counter(first).values()) * 2 > len(first):
             return True
-        if len(words) >= 12 and len(set(words)) * 3 < len(words):
+        if len(first) >= 12 and len(set(first)) * 3 < len(first):
             return True
         markers = {at for span in self.find("claim", "reason") for at in range(span.start, span.end)}
         rest = [at for at in range(len(words)) if at not in markers]

@@ -25,6 +25,9 @@ ON_ONE_SKILL: Final = 8
 """Questions in a row on a skill that is not mastered, before something else is tried."""
 GROWING: Final = 0.85
 """Belief from which one stays with a skill a little longer than that."""
+HOPEFUL: Final = 0.5
+"""Belief under which a frustrated learner leaves a skill for something easier."""
+LEAST_ON_SKILL: Final = 3
 TOLD_BEFORE_STUCK: Final = 2
 SKIPS_BEFORE_MOVING: Final = 2
 
@@ -86,6 +89,8 @@ class Leave(StrEnum):
     TOLD = "told"
     SPINNING = "spinning"
     SKIPPED = "skipped"
+    HARD = "hard"
+    """Too hard for how it is going; something easier comes first."""
 
 
 class Policy(Protocol):
@@ -124,6 +129,9 @@ class Adaptive:
             return Leave.SPINNING
         if situation.skipped >= SKIPS_BEFORE_MOVING:
             return Leave.SKIPPED
+        frustrated = situation.target == "after_frustration"
+        if frustrated and situation.on_skill >= LEAST_ON_SKILL and (known is None or known.p_known < HOPEFUL):
+            return Leave.HARD
         longest = ON_ONE_SKILL * (2 if known is not None and known.p_known >= GROWING else 1)
         return Leave.ENOUGH if situation.on_skill >= longest else None
 

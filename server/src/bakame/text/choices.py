@@ -3,25 +3,42 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from bakame.text.compare import likeness, normalise
-from bakame.text.numbers import ReadNumber, read_number
+from bakame.text.numbers import ReadNumber, read_number, unit_named
 from bakame.text.talk import is_aside, is_hedged
 
 LIKE: Final = 0.8
 """How alike a word and an option's word must be to be taken for it."""
 _CLEARLY: Final = 0.1
 """By how much it must be more like it than like any other option's."""
+_MAX_CHARS: Final = 500
+_MOST_KEY_WORDS: Final = 3
+_MOST_SLIPPERY: Final = 5
+"""Letters of a word that one slip makes another of: "event" is not "even"."""
 
-_FIRST: Final = "first 1st mbere premier premiere kwanza"
-_SECOND: Final = "second 2nd kabiri deuxieme pili mbili"
-_THIRD: Final = "third 3rd gatatu troisieme tatu"
-_FOURTH: Final = "fourth 4th kane quatrieme nne"
-_PLACES: Final = {word: place for place, row in enumerate((_FIRST, _SECOND, _THIRD, _FOURTH)) for word in row.split()}
+_PLACES: Final = {
+    word: place
+    for place, row in enumerate(
+        (
+            "first 1st mbere premier premiere kwanza",
+            "second 2nd deuxieme pili",
+            "third 3rd troisieme",
+            "fourth 4th quatrieme",
+        )
+    )
+    for word in row.split()
+}
+_COUNTED_PLACES: Final = {"kabiri": 1, "gatatu": 2, "kane": 3, "mbili": 1, "tatu": 2, "nne": 3}
+"""Numbers that name a place after "iya", "icya", "ya": "iya kabiri" is the second."""
+_PLACE_MARKERS: Final = frozenset("iya icya uwa ya cya nimero namba".split())
 _LAST: Final = frozenset("last nyuma derniere dernier mwisho".split())
-_ORDINAL_BEFORE: Final = frozenset("the iya icya uwa ya cya la le number no namba nimero numero option choice".split())
-_ORDINAL_AFTER: Final = frozenset("one option answer choice fraction number word sentence place line".split())
+_BESIDE_A_PLACE: Final = _PLACE_MARKERS | frozenset(
+    "the la le number no numero option choice answer one fraction word sentence line "
+    "bigger greater larger smaller less more higher lower heavier lighter longer shorter correct right".split()
+)
 _KEY: Final = re.compile(
     r"(?:(?:press|key|option|number|no|answer|letter|choice|namba|nimero|numero|reponse|lettre|jibu|opt)\s+)?"
     r"([1-9]|[a-d]|bee|cee|dee)",
@@ -29,18 +46,33 @@ _KEY: Final = re.compile(
 )
 _LABELLED: Final = re.compile(r"^(?:option\s+)?\(?([1-4]|[a-d])(?:[).:]+\s*|\s+)(?=\S)", re.ASCII)
 _LETTERS: Final = {"bee": "b", "cee": "c", "dee": "d"}
-_FILLERS: Final = frozenset(
+_WRAPPING: Final = frozenset(
     (
         *("um", "uh", "er", "hmm", "mm", "so", "well", "ok", "okay", "please", "pls", "sir", "madam", "teacher", "yes"),
-        *("it", "is", "its", "was", "the", "a", "an", "answer", "my", "i", "think", "that", "thats", "say", "choose"),
-        *("pick", "chose", "guess", "believe", "heard", "hear", "in", "be", "ni", "i", "cest", "jibu", "igisubizo"),
-        *("thank", "you", "thanks", "murakoze", "la", "le", "reponse", "est", "one", "of", "number", "word"),
+        *("it", "is", "its", "was", "the", "answer", "my", "i", "think", "that", "thats", "say", "choose", "pick"),
+        *("chose", "guess", "believe", "heard", "hear", "ni", "cest", "jibu", "igisubizo", "thank", "you", "thanks"),
+        *("murakoze", "la", "le", "reponse", "est"),
     )
 )
+"""Around an answer, and no part of it."""
+_FILLERS: Final = _WRAPPING | frozenset(("a", "an", "in", "be", "one", "of", "number", "word"))
+_SMALL: Final = frozenset(
+    "from to with her his him she he they them we at on by for and this their our your".split()
+)
+"""Words that tell no option from another."""
+_ALWAYS_SMALL: Final = frozenset("a an the is it its was of in be my i that one you la le ni est".split())
 _CORRECTED: Final = re.compile(r"\b(?:no|sorry|wait|oops|i mean|actually|rather|oya|non|hapana|but)\b")
 _REFUSED: Final = re.compile(r"\bnot\s+(.+?)(?:\s*,\s*|\s+but\s+|$)")
-_OPEN: Final = re.compile(r"\b(?:or|and|both|neither|either|all|any|cyangwa|ou|au|not|isnt|nor|none|sometimes)\b")
-_POLARITY: Final = frozenset("yes no yego oya oui non ndiyo hapana".split())
+_OPEN: Final = re.compile(
+    r"\b(?:or|and|both|neither|either|all|any|cyangwa|ou|au|not|isnt|nor|none|sometimes|half|partly|almost)\b"
+)
+_SIGNS: Final = {
+    ">": ("greater than", "greater", "bigger than", "bigger", "more than", "more", "larger than", "larger"),
+    "<": ("less than", "less", "smaller than", "smaller", "fewer than", "fewer"),
+    "=": ("equal", "equals", "equal to", "the same", "same", "they are equal", "is equal to"),
+    "+": ("plus", "add", "addition"),
+    "-": ("minus", "subtract", "take away"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +91,12 @@ class Choices:
         """What a learner reads: the offers where there are some."""
         return tuple(normalise(each) for each in self.offers or self.options)
 
+    @property
+    def values(self) -> tuple[Fraction | None, ...]:
+        """The numbers that the options are, where all of them are numbers."""
+        read = [read_number(each) for each in self.offers or self.options]
+        return tuple(each.amount if each else None for each in read) if all(read) else ()
+
 
 def read_choice(text: str, choices: Choices, *, language: str = "en") -> int | None:
     """The place of the one option that `text` chooses; None when it chooses none, or more than one.
@@ -66,14 +104,19 @@ def read_choice(text: str, choices: Choices, *, language: str = "en") -> int | N
     What an option says beats what its key is: of 2, 3 and 4 the answer "3" is the second. Corrections count ("odd, no,
     even"). Never raises; takes bounded time for any text.
     """
-    if is_hedged(text):
+    if len(text) > _MAX_CHARS or is_hedged(text):
         return None
     exact = _said_wholly(normalise(text), choices)
     if exact is not None:
         return exact
-    if is_aside(text):
-        return None
-    return _corrected(text.casefold(), choices, language)
+    return None if is_aside(text) else _corrected(text.casefold(), choices, language)
+
+
+def read_key(text: str, choices: Choices) -> int | None:
+    """The place of the option whose key, letter or place `text` is, and nothing more."""
+    plain = normalise(text[:_MAX_CHARS])
+    found = _by_key(plain, choices)
+    return _by_place(plain, choices) if found is None else found
 
 
 def _corrected(text: str, choices: Choices, language: str) -> int | None:
@@ -89,7 +132,8 @@ def _corrected(text: str, choices: Choices, language: str) -> int | None:
     if len(pieces) > 1 and not normalise(pieces[-1]):
         return None
     last = [piece for piece in pieces if not _is_filler(piece)]
-    return _one(last[-1] if last else text, choices, language)
+    whole = _by_key(normalise(text), choices)  # "no 2" is number two
+    return _one(last[-1] if last else text, choices, language) if whole is None else whole
 
 
 def _is_filler(text: str) -> bool:
@@ -102,8 +146,11 @@ def _one(text: str, choices: Choices, language: str) -> int | None:
         found = reader(plain, choices)
         if found is not None:
             return found
+    by_value = _by_value(text, choices, language)
+    if by_value is not None:
+        return None if _OPEN.search(plain) else by_value
     labelled = _LABELLED.match(text.strip())
-    if labelled and labelled[1] != "a":
+    if labelled and (labelled[1] != "a" or "a " not in f"{text.strip()} "[:2]):
         key = _by_key(labelled[1], choices)
         words = _by_words(text.strip()[labelled.end() :], choices, language)
         if key is not None and words is not None:
@@ -112,24 +159,28 @@ def _one(text: str, choices: Choices, language: str) -> int | None:
 
 
 def _said_wholly(plain: str, choices: Choices) -> int | None:
-    """The option that the whole text is, once; its sign too, which has no words."""
-    bare = _bare(plain)
-    for wanted in (plain, bare):
-        places = {n for n, each in enumerate(choices.texts) if each and each == wanted}
-        places |= {n for alias, n in choices.aliases if normalise(alias) == wanted and wanted}
-        places |= {n for n, each in enumerate(choices.options) if wanted and normalise(each) == wanted}
+    """The option that the whole text is: its words, its sign, its unit; with or without what wraps an answer."""
+    rows = [*enumerate(choices.texts), *enumerate(map(normalise, choices.options))]
+    rows += [(place, normalise(alias)) for alias, place in choices.aliases]
+    if all(each in _SIGNS for each in choices.options):
+        rows += [(place, word) for place, each in enumerate(choices.options) for word in _SIGNS[each]]
+    units = [unit_named(each) for each in choices.options]
+    for wanted in (plain, _bare(plain)):
+        joined = wanted.replace(" ", "")
+        places = {place for place, each in rows if each and each.replace(" ", "") == joined}
         if len(places) == 1:
             return places.pop()
+        if all(units) and (unit := unit_named(wanted)) and units.count(unit) == 1:
+            return units.index(unit)
     return None
 
 
 def _bare(plain: str) -> str:
     """Without the words that only wrap an answer."""
     words = plain.split()
-    wrapping = _FILLERS - {"a", "an", "the", "i", "be", "in", "one", "word", "number"}
-    while len(words) > 1 and words[0] in wrapping:
+    while len(words) > 1 and words[0] in _WRAPPING:
         words = words[1:]
-    while len(words) > 1 and words[-1] in wrapping:
+    while len(words) > 1 and words[-1] in _WRAPPING:
         words = words[:-1]
     return " ".join(words)
 
@@ -139,19 +190,29 @@ def _by_key(plain: str, choices: Choices) -> int | None:
     if match is None:
         return None
     key = _LETTERS.get(match[1], match[1])
+    if key.isdigit() and not _has_digit_keys(choices):
+        return None
     index = int(key) - 1 if key.isdigit() else ord(key) - ord("a")
     return index if index < len(choices.options) else None
 
 
+def _has_digit_keys(choices: Choices) -> bool:
+    """Whether a small number can only be a key: no option has such a value."""
+    return not any(
+        value is not None and value.denominator == 1 and 0 <= value <= len(choices.options) for value in choices.values
+    )
+
+
 def _by_place(plain: str, choices: Choices) -> int | None:
     """ "The second one", "iya kabiri", "la deuxième", "the last"."""
-    words = [word for word in plain.split() if word not in _FILLERS or word in _ORDINAL_AFTER]
-    places = {_PLACES[word] for word in words if word in _PLACES}
+    words = plain.split()
+    is_marked = not _PLACE_MARKERS.isdisjoint(words)
+    names = {**_PLACES, **_COUNTED_PLACES} if is_marked else _PLACES
+    places = {names[word] for word in words if word in names}
     places |= {len(choices.options) - 1 for word in words if word in _LAST}
-    rest = [word for word in words if word not in _PLACES and word not in _LAST]
-    if len(places) != 1 or not (_ORDINAL_BEFORE | _ORDINAL_AFTER).issuperset(rest):
+    rest = {word for word in words if word not in names and word not in _LAST}
+    if len(places) != 1 or not rest <= _BESIDE_A_PLACE | _FILLERS:
         return None
-    # "Kabiri" alone is the number two, "iya kabiri" the second: both are the same key.
     index = places.pop()
     return index if index < len(choices.options) else None
 
@@ -160,95 +221,85 @@ def _by_words(text: str, choices: Choices, language: str) -> int | None:
     plain = normalise(text)
     if not plain:
         return None
-    sides = _OPEN.search(plain)
-    if choices.offers or _are_numbers(choices):
-        by_value = _by_value(text, choices, language)
-        if by_value is not None:
-            return None if sides else by_value
-    words = plain.split()
+    is_open = _OPEN.search(plain) is not None
     phrases = _phrases(plain, choices)
-    if len(phrases) == 1 and not sides:
+    if len(phrases) == 1 and not is_open:
         return phrases.pop()
     number = read_number(plain, language=language)
-    if number is not None:
-        return None if phrases or sides else _by_number(choices, number, words)
-    if sides and (len(choices.texts) == 2 or len(words) <= 3 or len(phrases) != 1):
+    words = plain.split()
+    if number is not None and (phrases or is_open or len(_bare(plain).split()) <= _MOST_KEY_WORDS):
+        return None if phrases or is_open else _by_number(choices, number)
+    if len(phrases) > 1 or (is_open and (len(choices.texts) == 2 or len(words) <= 3 or not phrases)):
         return None
-    return None if len(phrases) > 1 else _by_parts(words, choices)
+    joined = _by_joined(plain, choices)
+    return _by_parts(words, choices) if joined is None else joined
 
 
-def _by_number(choices: Choices, number: ReadNumber, words: Sequence[str]) -> int | None:
+def _by_number(choices: Choices, number: ReadNumber) -> int | None:
     is_key = number.form == "integer" and 1 <= number.value <= len(choices.options) and number.unit is None
-    return int(number.value) - 1 if is_key and len(words) <= 4 else None
-
-
-def _are_numbers(choices: Choices) -> bool:
-    return all(read_number(each) is not None for each in choices.options)
+    return int(number.value) - 1 if is_key and _has_digit_keys(choices) else None
 
 
 def _by_value(text: str, choices: Choices, language: str) -> int | None:
     """The option of the value that was said."""
-    number = read_number(text, language=language)
+    values = choices.values
+    number = read_number(text, language=language) if values else None
     if number is None:
         return None
-    offered = [read_number(each) for each in choices.offers or choices.options]
-    same = [n for n, offer in enumerate(offered) if offer is not None and offer.amount == number.amount]
-    return same[0] if len(same) == 1 else None
+    return values.index(number.amount) if values.count(number.amount) == 1 else None
 
 
 def _phrases(plain: str, choices: Choices) -> set[int]:
     """The options whose words stand in the text; of one inside another's words, the longer."""
-    padded = f" {plain} "
-    rows = [*enumerate(choices.texts), *((n, normalise(alias)) for alias, n in choices.aliases)]
-    held = {(n, each) for n, each in rows if each and f" {each} " in padded and not _is_article(each, plain)}
+    rows = [*enumerate(choices.texts), *((place, normalise(alias)) for alias, place in choices.aliases)]
+    held = {(place, each) for place, each in rows if each and f" {each} " in f" {plain} "}
+    held = {(place, each) for place, each in held if each not in _ALWAYS_SMALL or len(plain.split()) <= 2}
     return {
-        n for n, each in held if not any(f" {each} " in f" {other} " and each != other for m, other in held if m != n)
+        place
+        for place, each in held
+        if not any(f" {each} " in f" {other} " and each != other for at, other in held if at != place)
     }
 
 
-def _is_article(option: str, plain: str) -> bool:
-    """Whether the option is a little word that may only belong to the sentence around it."""
-    return option in ("a", "an", "the", "i", "is", "it") and len(plain.split()) > len(option.split()) + 4
+def _by_joined(plain: str, choices: Choices) -> int | None:
+    """The option of one word that the text nearly is but for a gap: "foto synthesis"."""
+    said = _bare(plain).replace(" ", "")
+    scores = [0.0 if " " in each else likeness(said, each) for each in choices.texts]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    others = max((score for place, score in enumerate(scores) if place != best), default=0.0)
+    is_long = len(said) > _MOST_SLIPPERY
+    return best if is_long and scores[best] >= LIKE and scores[best] - others >= _CLEARLY else None
 
 
 def _by_parts(words: Sequence[str], choices: Choices) -> int | None:
     """The one option that words of the text belong to, exactly or nearly, when most of them do."""
-    content = [word for word in words if word not in _FILLERS]
-    if not content:
-        return None
     rows = [set(each.split()) for each in choices.texts]
     for alias, place in choices.aliases:
         rows[place] = rows[place] | set(normalise(alias).split())
+    fillers = _FILLERS - (set[str]().union(*rows) - _ALWAYS_SMALL)
     common = set[str]().union(*(rows[n] & rows[m] for n in range(len(rows)) for m in range(n)))
-    chosen: set[int] = set()
-    strange = 0
-    for word in content:
-        if word in common:
-            continue
-        place = _owner(word, [row - common for row in rows])
-        if place is None:
-            strange += 1
-        else:
-            chosen.add(place)
-    matched = len(content) - strange
-    return chosen.pop() if len(chosen) == 1 and strange < max(1, matched) else None
+    content = [word for word in words if word not in fillers and word not in common and word not in _SMALL]
+    owners = [_owner(word, [row - common - fillers for row in rows]) for word in content]
+    chosen = {owner for owner in owners if owner is not None}
+    strange = owners.count(None)
+    return chosen.pop() if len(chosen) == 1 and strange < max(1, len(owners) - strange) else None
 
 
 def _owner(word: str, rows: Sequence[set[str]]) -> int | None:
     """The row that a word belongs to: of the words in it, or like one and clearly less like any other."""
-    exact = [n for n, row in enumerate(rows) if word in row]
+    exact = [place for place, row in enumerate(rows) if word in row]
     if exact:
         return exact[0]
-    if word in _POLARITY:
+    if read_number(word) is not None:
         return None
-    scores = [max((_alike(word, each) for each in row if each not in _FILLERS), default=0.0) for row in rows]
+    scores = [max((_alike(word, each) for each in row), default=0.0) for row in rows]
     best = max(range(len(rows)), key=scores.__getitem__)
-    second = max((score for n, score in enumerate(scores) if n != best), default=0.0)
+    second = max((score for place, score in enumerate(scores) if place != best), default=0.0)
     return best if scores[best] >= LIKE and scores[best] - second >= _CLEARLY else None
 
 
 def _alike(word: str, other: str) -> float:
-    """Likeness of two words; endings count as one word ("sell" and "sells"), other short words as none."""
+    """Likeness of two words; a plural is its singular."""
     if word.rstrip("s") == other.rstrip("s") and min(len(word), len(other)) > 2:
         return 0.95
     return likeness(word, other) if abs(len(word) - len(other)) <= 3 else 0.0

@@ -9,7 +9,7 @@ from bakame.text.talk import is_aside
 
 _TRUE: Final = frozenset(
     (
-        *("true", "t", "tru", "treu", "ture", "it is true", "vrai", "cest vrai", "ni ukuri", "ukuri", "nukuri"),
+        *("true", "t", "tru", "treu", "ture", "it is true", "that is true", "vrai", "cest vrai", "ni ukuri", "ukuri", "nukuri"),
         *("kweli", "ni kweli", "ndiyo kweli", "yes true", "i think so", "yes i think so", "it is correct", "its true", "that is so", "yes it is true"),
         *("yess", "yeas", "yes it is", "yes she can", "yes he can", "yes it can", "yes they can", "yes it does"),
     )

@@ -91,6 +91,33 @@ class Choosing:
         choice = Choice(skill, Slot.STRETCH)
         return self._asked(work.saying(line("challenge", spare=True)), choice, rng, last=True)
 
+    def harder(self, work: Work, *, rng: random.Random) -> Step:
+        """Something above the present skill, for somebody who asked for it."""
+        present = self._present(work.lesson)
+        skill = selection.choose(
+            self._curriculum,
+            self._module,
+            work.knowledge,
+            stuck=work.lesson.stuck,
+            target="challenge",
+            ability=work.profile.ability(self._module),
+            ratings=work.ratings,
+            harder_than=self._difficulty(work, present) if present else None,
+        )
+        if skill is None:
+            return self.go_on(work, rng=rng)
+        work = self._introduced(self._taken_up(work, skill), skill, rng)
+        return self._asked(work, Choice(skill, Slot.LEVEL), rng)
+
+    def elsewhere(self, work: Work, *, rng: random.Random) -> Step:
+        """Something of another strand."""
+        present = self._present(work.lesson)
+        situation = self._situation(work, None)
+        if present is not None:
+            excluded = situation.excluded | {present.id}
+            situation = replace(situation, away_from=present.strand, excluded=excluded)
+        return self._next(work, situation, rng)
+
     def next_title(self, work: Work) -> str | None:
         """The title of what would be practised next."""
         present = self._present(work.lesson)

@@ -23,6 +23,7 @@ from bakame.learning.profile import Profile
 from bakame.learning.rewards import Event
 from bakame.learning.skills import Curriculum
 from bakame.tutor.choosing import Choosing
+from bakame.tutor.empathy import remark, report_in, words_per_minute
 from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
 from bakame.tutor.turn import Said
@@ -66,7 +67,8 @@ class Practice:
         """Grades an answer: the work with the question finished, or a step that asks it again."""
         graded = mark(item.exercise, said.text)
         if graded.verdict is Verdict.UNCLEAR:
-            return self.again(work, item)
+            report = report_in(said.text)
+            return self._reported(work, item, report, rng) if report else self.again(work, item)
         ability = self._ability(work).logit if not item.counted and item.rung == 0 else None
         work = work.recording(item, said.text, graded, ability=ability)
         right = graded.verdict is Verdict.RIGHT
@@ -112,6 +114,11 @@ class Practice:
 
     def go_on(self, work: Work, *, rng: random.Random) -> Step:
         """The next question, never the same twice in a row; a similar one when the answer had to be told."""
+        if work.done is not None:
+            mood, said = remark(work.profile.mood, work.now, on_call=work.on_call)
+            if said is not None:
+                work = work.being(replace(work.profile, mood=mood)).saying(said)
+            work = replace(work, words_per_minute=words_per_minute(work.lesson, work.now))
         return self._choosing.go_on(work, rng=rng)
 
     def challenge(self, work: Work, *, rng: random.Random) -> Step | None:
@@ -123,6 +130,25 @@ class Practice:
         return self._choosing.next_title(work)
 
     # what a question comes to
+
+    def _reported(self, work: Work, item: Item, sign: Sign, rng: random.Random) -> Step | Work:
+        """What follows when the learner says how it is going: help, something harder, an end, something else."""
+        work = work.feeling(sign)
+        work = work.being(replace(work.profile, mood=replace(work.profile.mood, spoken_at=work.now)))
+        work = work.saying(line(f"mood.{sign.value}"))
+        match sign:
+            case Sign.TOO_HARD:
+                return self._hinted(work, item, above=HintStep.NUDGE)
+            case Sign.TOO_EASY:
+                return self._choosing.harder(self._left(work, item), rng=rng)
+            case Sign.BORED:
+                return self._choosing.elsewhere(self._left(work, item), rng=rng)
+            case _:
+                return self.again(work, item)
+
+    def _left(self, work: Work, item: Item) -> Work:
+        """With the open question dropped, and not counted."""
+        return replace(work, lesson=replace(work.lesson, item=None), done=item.exercise, slot=item.slot)
 
     def _hinted(self, work: Work, item: Item, *, above: int = 0) -> Step | Work:
         """The next rung of the ladder, and higher than `above`; past the last one, the answer."""
@@ -220,7 +246,7 @@ class Practice:
         )
 
     def _still_stuck(self, lesson: Lesson, item: Item, *, right: bool, freed: bool) -> tuple[str, ...]:
-        """The skills to leave alone for now: also a stretch that failed, and no more what needs a skill now in place."""
+        """The skills to leave alone: a stretch that failed too, and no more what needs a skill that is now in place."""
         skill_id = item.exercise.skill_id
         if item.slot is Slot.STRETCH and not right and skill_id not in lesson.stuck:
             return (*lesson.stuck, skill_id)

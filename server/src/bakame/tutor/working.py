@@ -17,7 +17,7 @@ from bakame.learning.profile import Profile
 from bakame.learning.rewards import Event, earned
 from bakame.learning.spoken import to_speech
 from bakame.tutor.module import LONG_AGO, Step, Tried, View
-from bakame.tutor.turn import Said
+from bakame.tutor.turn import Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
 
 
@@ -27,7 +27,7 @@ class Work:
 
     `took_ms`: how long the answer of this turn took. `done` is the exercise that was finished in this turn, what for
     `slot` says, and `told` whether its answer had to be told. `shown`: the skill whose example is given in this turn.
-    `proved`: a skill was shown again in a later session.
+    `proved`: a skill was shown again in a later session. `on_call`: the learner listens.
     """
 
     lesson: Lesson
@@ -44,6 +44,7 @@ class Work:
     words_per_minute: int | None = None
     shown: str | None = None
     proved: bool = False
+    on_call: bool = False
 
     @classmethod
     def at(cls, view: View, said: Said | None = None) -> "Work":
@@ -53,6 +54,7 @@ class Work:
             now=view.now,
             ratings=view.ratings,
             took_ms=said.took_ms if said else None,
+            on_call=said is not None and said.channel is Channel.VOICE,
         )
 
     @property

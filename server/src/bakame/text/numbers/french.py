@@ -32,7 +32,7 @@ def _integer(tokens: Tokens, index: int) -> tuple[int, int] | None:
     while True:
         group = _below_thousand(tokens, end)
         scale = words.FR_SCALES.get(word_at(tokens, group[1] if group else end))
-        if group is None and scale is None:
+        if group is None and (scale is None or word_at(tokens, end) in words.PLURAL_SCALES):
             break
         value, after = group or (1, end)
         value *= scale or 1
