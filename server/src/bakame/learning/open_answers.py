@@ -8,70 +8,51 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from bakame.learning.grading import MAX_SAID, Grade, Verdict
+from bakame.learning.likeness import LONGEST, Index, forms, plain, same_word
 from bakame.learning.rubric import Point, Rubric
 from bakame.text.compare import normalise
 
-LONGEST: Final = 1_600
-"""Characters of an open answer that are read: as much as a carrier delivers in one message."""
-LIKE: Final = 88.0
-"""Likeness (0 to 100) from which an answer is an accepted one."""
-_SLIP: Final = 0.8
-"""Likeness of two long words from which one is the other, misspelt or misheard."""
-_LONG_WORD: Final = 5
+__all__ = ["LONGEST", "TOO_SHORT", "grade_dictation", "grade_open", "made_in", "points_made", "same_word"]
+
+TOO_SHORT: Final = "too short to tell"
+"""The reason of a mark for an answer that must say more."""
 _GAP: Final = 2
 """Words that may stand between two words of a phrase: "I would really like"."""
 _SMALL: Final = frozenset(
-    (
-        *(
-            "a",
-            "an",
-            "the",
-            "is",
-            "are",
-            "was",
-            "were",
-            "be",
-            "it",
-            "its",
-            "he",
-            "she",
-            "they",
-            "this",
-            "that",
-            "to",
-            "of",
-        ),
-        *("in", "on", "at", "and", "my", "your", "his", "her", "their", "our", "i", "we", "you"),
-    )
+    "a an the is are am was were be been it its he she they this that there to of in on at by with from for my your his "
+    "her their our i we you so just really very only then well um uh er please teacher because answer think".split()
 )
-_NOT: Final = frozenset(("not", "no", "never", "isnt", "dont", "doesnt", "didnt", "wasnt", "arent", "cannot", "cant"))
-_STOP: Final = re.compile(r"[.!?]$")
+_NOT: Final = frozenset(("not", "no", "never", "nobody", "nothing", "none", "neither", "without"))
+
+_CORRECTED: Final = re.compile(r"(?:,\s*(?:no|wait|actually)\b[,\s]*|\bsorry\b[,\s]*|\bi mean\b[,\s]*)")
+_SLIP_FROM: Final = 5
+"""Letters of a word from which one may be off in dictation."""
 
 
-def grade_open(rubric: Rubric, said: str) -> Grade:
+def grade_open(rubric: Rubric, said: str, *, question: str = "") -> Grade:
     """Marks an open answer. `UNCLEAR` when nothing in it can be read or it is too short to say anything.
 
-    `misconception` names the first point that is missing; `value` is what was said, shortened.
+    `question`: what was asked; its words may be repeated in the answer. `misconception` names the first point that is
+    missing; `value` is what was said, shortened.
     """
-    text = normalise(said[:LONGEST])
-    words = text.split()
+    text = plain(said[:LONGEST])
     value = " ".join(said[:MAX_SAID].split())
     if not any(character.isalnum() for character in text):
         return Grade(Verdict.UNCLEAR, None, None, "no words in it")
     if rubric.exact:
         return _grade_exact(rubric, said, value)
-    if any(_alike(text, accepted) for accepted in rubric.accept):
+    if _accepted(rubric, said, text, question):
         return Grade(Verdict.RIGHT, value, None, "like an accepted answer")
-    made = [point for point in rubric.points if made_in(point, words)]
+    words = text.split()
+    made = points_made(rubric, text)
     missing = next((point.name for point in rubric.points if point not in made), None)
     if rubric.points and len(made) >= rubric.needed > 0 and len(words) >= rubric.least_words:
         return Grade(Verdict.RIGHT, value, None, f"it says: {', '.join(point.name for point in made)}")
     if len(words) < rubric.least_words and rubric.points:
-        return Grade(Verdict.UNCLEAR, value, missing, "too short to tell")
+        return Grade(Verdict.UNCLEAR, value, missing, TOO_SHORT)
     if made:
         return Grade(Verdict.WRONG, value, missing, f"it does not say: {missing}")
     return Grade(
@@ -79,14 +60,20 @@ def grade_open(rubric: Rubric, said: str) -> Grade:
     )
 
 
+def points_made(rubric: Rubric, said: str) -> tuple[Point, ...]:
+    """The points of a rubric that an answer makes, in the rubric's order."""
+    index = Index(plain(said[:LONGEST]).split())
+    return tuple(point for point in rubric.points if _made(point, index))
+
+
 def made_in(point: Point, words: Sequence[str]) -> bool:
     """Whether one of the ways of making the point is in these words."""
-    return any(_holds(words, way.split()) for way in point.any)
+    return _made(point, Index(words))
 
 
 def grade_dictation(sentence: str, said: str) -> Grade:
     """Marks what was written down of a sentence: every word, in order; one small slip of spelling is let through."""
-    wanted, given = normalise(sentence).split(), normalise(said[:LONGEST]).split()
+    wanted, given = plain(sentence).split(), plain(said[:LONGEST]).split()
     if not given:
         return Grade(Verdict.UNCLEAR, None, None, "no words in it")
     value = " ".join(given)[:MAX_SAID]
@@ -94,13 +81,17 @@ def grade_dictation(sentence: str, said: str) -> Grade:
         return Grade(Verdict.RIGHT, value, None, "every word")
     slips = Levenshtein.distance(wanted, given)
     small = len(wanted) == len(given) and slips == 1 and all(
-        one == other or (len(one) >= _LONG_WORD and Levenshtein.distance(one, other) == 1)
+        one == other or (len(one) >= _SLIP_FROM and Levenshtein.distance(one, other) == 1)
         for one, other in zip(wanted, given, strict=True)
     )  # fmt: skip
     if small:
         return Grade(Verdict.RIGHT, value, None, "every word, one letter off")
     missing = next((word for word in wanted if word not in given), None)
     return Grade(Verdict.WRONG, value, "missing_word" if missing else "word_order", f"{slips} words are not as said")
+
+
+def _made(point: Point, index: Index) -> bool:
+    return any(index.holds(plain(way).split(), gap=_GAP, breaks=_NOT) for way in point.any)
 
 
 def _grade_exact(rubric: Rubric, said: str, value: str) -> Grade:
@@ -114,73 +105,64 @@ def _grade_exact(rubric: Rubric, said: str, value: str) -> Grade:
     return Grade(Verdict.WRONG, value, "full stops", "stops are missing")
 
 
-def _alike(text: str, accepted: str) -> bool:
-    """The same but for small words, order of a phrase, and slips; never the opposite."""
+def _accepted(rubric: Rubric, said: str, text: str, question: str) -> bool:
+    """Whether an answer is one of the accepted ones; of one that was corrected the last part counts."""
+    if not rubric.accept:
+        return False
+    echoed = _echoed(question)
+    listed = [plain(each) for each in rubric.accept]
+    if any(_alike(text, each, echoed) for each in listed):
+        return True
+    *before, last = _CORRECTED.split(said[:LONGEST].lower())
+    if before and (corrected := plain(last)):
+        return any(_alike(corrected, each, echoed) for each in listed)
+    parts = text.split(" and ")
+    return len(parts) > 1 and all(any(_alike(part, each, echoed) for each in listed) for part in parts)
+
+
+def _echoed(question: str) -> frozenset[str]:
+    """The words of a question that say nothing new in an answer; of one that offers two things, none."""
+    words = plain(question).split()
+    return frozenset() if "or" in words else frozenset(form for word in words for form in forms(word))
+
+
+def _alike(text: str, accepted: str, echoed: frozenset[str]) -> bool:
+    """The same but for small words and slips, with a little more around it; never the opposite, never two answers."""
     if text == accepted:
         return True
-    one, other = _content(text), _content(accepted)
-    if not other or (_NOT & set(text.split())) != (_NOT & set(accepted.split())):
+    said, wanted = text.split(), accepted.split()
+    if bool(_NOT.intersection(said)) != bool(_NOT.intersection(wanted)):
         return False
-    if one == other:
-        return True
-    if any(word.isdigit() for word in one + other) and {w for w in one if w.isdigit()} != {
-        w for w in other if w.isdigit()
-    }:
+    one, other = _content(said), _content(wanted)
+    if not other or ("or" in one and "or" not in other):
         return False
-    if len(one) > 2 * len(other) + 4:
+    if _same_words(one, other):
+        return True
+    if _numbers(one) != _numbers(other):
         return False
-    if len(other) > 1 and _holds(one, other):
+    if _same_words(_new(one, echoed), other):
         return True
-    if len(one) == len(other) and all(same_word(a, b) for a, b in zip(one, other, strict=True)):
-        return True
-    return (
-        len(other) > 2
-        and set(map(_stem, one)) == set(map(_stem, other))
-        and fuzz.token_sort_ratio(text, accepted) >= LIKE
-    )
-
-
-def _content(text: str) -> list[str]:
-    return [word for word in text.split() if word not in _SMALL]
-
-
-def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Whether the words of `phrase` stand in `words` in their order, close together."""
-    if not phrase:
+    if "and" in one and "and" not in other:
         return False
-    for start, word in enumerate(words):
-        if not same_word(word, phrase[0]):
-            continue
-        at = start
-        for wanted in phrase[1:]:
-            near = range(at + 1, min(at + 2 + _GAP, len(words)))
-            found = next((index for index in near if same_word(words[index], wanted)), None)
-            if found is None or _NOT & set(words[at + 1 : found]) - set(phrase):
-                break
-            at = found
-        else:
-            return True
-    return False
-
-
-def same_word(said: str, wanted: str) -> bool:
-    """The same word, in another form or with a slip in a long one."""
-    if said == wanted:
+    if "and" in one and sorted(one) == sorted(other) and len(one) <= 3:
         return True
-    if not (said.isalpha() and wanted.isalpha()) or min(len(said), len(wanted)) < 4:
+    if len(other) < 2 or len(one) > 2 * len(other) + 4:
         return False
-    if _stem(said) == _stem(wanted):
-        return True
-    return (
-        min(len(said), len(wanted)) >= _LONG_WORD
-        and Levenshtein.normalized_similarity(said, wanted) >= _SLIP
-        and said[0] == wanted[0]
-    )
+    return Index(one).holds(other, gap=_GAP, breaks=_NOT)
 
 
-def _stem(word: str) -> str:
-    """Without the endings that grammar asks for: meaning counts here."""
-    for ending in ("ing", "ies", "ied", "ed", "es", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+def _content(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in _SMALL] or list(words)
+
+
+def _new(words: Sequence[str], echoed: frozenset[str]) -> list[str]:
+    """The words that were not in the question."""
+    return [word for word in words if forms(word).isdisjoint(echoed)]
+
+
+def _same_words(one: Sequence[str], other: Sequence[str]) -> bool:
+    return bool(one) and len(one) == len(other) and all(map(same_word, one, other))
+
+
+def _numbers(words: Sequence[str]) -> set[str]:
+    return {word for word in words if any(character.isdigit() for character in word)}

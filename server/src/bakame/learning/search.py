@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from bakame.text.compare import normalise
 
-SURE: Final = 0.61
+SURE: Final = 0.6
 """Likeness (0 to 1) from which a document is what was asked for."""
 MOST_TERMS: Final = 24
 """Words of a question that are looked at."""
@@ -40,8 +40,12 @@ _SLIP: Final = 0.9
 _OF_QUESTION: Final = 0.7
 """How much it matters that the question's words are answered, the rest being that the wording's words are asked."""
 _NEAR_KIND: Final = 0.97
-_OTHER_KIND: Final = 0.8
+_OTHER_KIND: Final = 0.6
 """What is left of a likeness when one asks what and the other how; when one asks who and the other why."""
+_LEAST_ASKED: Final = 0.35
+"""The share of a wording's words that a question must have."""
+_LEAST_ANSWERED: Final = 0.3
+"""The share of a question's words that a wording must have."""
 _ORDER: Final = 0.08
 """How much the letters in their order matter, small words among them."""
 _UNKNOWN: Final = 1.0
@@ -72,12 +76,10 @@ _KINDS: Final = (
 _EQUAL_KINDS: Final = (
     frozenset(("how", "what")),
     frozenset(("why", "how")),
-    frozenset(("why", "what")),
     frozenset(("when", "long")),
     frozenset(("many", "long")),
     frozenset(("where", "what")),
     frozenset(("many", "what")),
-    frozenset(("who", "what")),
     frozenset(("when", "what")),
 )
 """Kinds that are often worded for one another."""
@@ -128,6 +130,17 @@ _SAME: Final = {
     **dict.fromkeys(("revise", "revision", "revising"), "revise"),
     **dict.fromkeys(("kivu", "kivus"), "kivu"),
     **dict.fromkeys(("evening", "evenings", "sunset"), "evening"),
+    **dict.fromkeys(("use", "uses", "used", "using"), "use"),
+    **dict.fromkeys(("speak", "speaks", "speaking", "talk", "talks", "talking", "spoken"), "speak"),
+    **dict.fromkeys(("hurt", "hurts", "hurting", "pain", "pains", "paining", "painful", "ache", "aches"), "hurt"),
+    **dict.fromkeys(("spoil", "spoils", "spoiling", "bad", "rotten"), "bad"),
+    **dict.fromkeys(("remain", "remains", "remaining", "left"), "left"),
+    **dict.fromkeys(("reach", "reaches", "arrive", "arrives", "get", "gets", "getting", "got"), "get"),
+    **dict.fromkeys(("stop", "stops", "stopping", "prevent", "prevents", "avoid"), "stop"),
+    **dict.fromkeys(("money", "cash"), "money"),
+    **dict.fromkeys(("need", "needs", "require", "requires"), "need"),
+    **dict.fromkeys(("train", "trains"), "train"),
+    **dict.fromkeys(("training", "trainings", "trained"), "training"),
     **dict.fromkeys(("somebody", "someone"), "somebody"),
     **dict.fromkeys(("flu", "influenza"), "flu"),
 }
@@ -258,7 +271,7 @@ class Index:
                     said += weight * _IN_OTHERS
                 elif known in entry.body:
                     said += weight * _IN_BODY
-            if not wording.weight:
+            if shared < _LEAST_ASKED * wording.weight or shared < _LEAST_ANSWERED * whole or not shared:
                 continue
             likeness = (said / whole) ** _OF_QUESTION * min(1.0, shared / wording.weight) ** (1 - _OF_QUESTION)
             if kind and wording.kind and kind != wording.kind:

@@ -1,7 +1,7 @@
 """Explanations as things to say: worked examples, hints, solutions, mistakes by name, praise."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bakame.learning.grading import Grade
 from bakame.learning.hints import HintStep, hint
 from bakame.learning.skills import Skill
 from bakame.learning.steps import Steps
+from bakame.learning.stories import Stories
 from bakame.learning.worked import solution, worked_example
 from bakame.tutor.wording import Part, Written, line
 
@@ -50,10 +51,11 @@ class Guide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What the curriculum's files say about exercises that are made by rule."""
+    """What the curriculum's files say about exercises that are made by rule. `stories` tell some of them anew."""
 
     steps: Steps
     feedback: Feedback
+    stories: Stories = field(default_factory=Stories)
 
     def example(self, skill: Skill, *, rng: random.Random) -> Part | None:
         """An exercise of the skill with its solution."""

@@ -14,20 +14,20 @@ from bakame.simulator.learners.world import World
 
 SLOPE: Final = 1.7
 """Of the chance of success in the strength, as in the normal ogive."""
-GAIN: Final = 5.0
+GAIN: Final = 2.0
 """What one explained exercise at the best difficulty adds, for a rate of 1 (learners have about 0.2)."""
 BEST: Final = 0.6
 WIDTH: Final = 0.5
 LEAST_GAIN: Final = 0.25
 """The best chance of success to learn from; how fast the gain falls off beside it, and to what share."""
-FADES_DAYS: Final = 16.0
-LASTS: Final = 0.12
+FADES_DAYS: Final = 7.0
+LASTS: Final = 0.03
 """Share of a gain that lasts when it is made at once."""
-RESTORED: Final = 0.55
+RESTORED: Final = 0.45
 """Share of what has faded since the last practice that a success makes lasting."""
 KNOWN: Final = 0.5
 """Strength from which a skill is known: success by seven in ten."""
-MOST: Final = 3.0
+MOST: Final = 2.0
 FLOOR: Final = -2.5
 """Strength is between; far above success nothing more is gained."""
 EXAMPLE: Final = 0.5

@@ -12,10 +12,12 @@ from bakame.learning.marking import mark
 from bakame.learning.policy import Policy
 from bakame.learning.skills import Curriculum
 from bakame.text.commands import Command
+from bakame.tutor.gains import gains
 from bakame.tutor.guidance import Guidance, Maker
 from bakame.tutor.module import Ask, Step, View
 from bakame.tutor.placing import Placing
 from bakame.tutor.practice import Practice
+from bakame.tutor.racing import RACE, Racing
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Part, line
 from bakame.tutor.working import Work
@@ -38,7 +40,15 @@ class MathModule:
     ) -> None:
         self._skills = {skill.id: skill for skill in curriculum.of_module(self.name)}
         self._placing = Placing(curriculum=curriculum, module=self.name, make=make)
-        self._practice = Practice(curriculum=curriculum, module=self.name, guidance=guidance, make=make, policy=policy)
+        self._practice = Practice(
+            curriculum=curriculum,
+            module=self.name,
+            guidance=guidance,
+            make=make,
+            policy=policy,
+            reword=guidance.stories.told,
+        )
+        self._racing = Racing(curriculum=curriculum, module=self.name, make=make)
 
     @property
     def name(self) -> str:
@@ -75,8 +85,12 @@ class MathModule:
         """One turn; see `TutorModule`."""
         work = Work.at(view, said)
         item = view.lesson.item
+        if said.act is Act.COMMAND and said.command is not None and said.command is RACE:
+            return self._race(self._placed(work), said, rng)
         if item is None:
             return self._go_on(self._placed(work), said, rng)
+        if said.act is Act.OPEN and self._racing.is_on(view.lesson):
+            return self._go_on(self._racing.over(work), said, rng)
         if said.act is Act.OPEN:
             return self._practice.again(work.saying(line("resume.question")), item)
         after = self._after(work, item, said, rng)
@@ -86,6 +100,8 @@ class MathModule:
         """What an act at the open question comes to."""
         if work.lesson.phase is Phase.PLACEMENT:
             return self._placing.answer(work, item, said)
+        if self._racing.is_on(work.lesson):
+            return self._racing.answer(work, item, said, rng=rng)
         match said.command if said.act is Act.COMMAND else None:
             case Command.HINT:
                 return self._practice.hint(work, item)
@@ -95,6 +111,14 @@ class MathModule:
                 return self._practice.skip(work, item)
             case _:
                 return self._practice.mark(work, item, said, rng=rng)
+
+    def _race(self, work: Work, said: Said, rng: random.Random) -> Step:
+        """A race, once there is a level; a question that was open is left, and counts for nothing."""
+        item = work.lesson.item
+        if work.lesson.phase is not Phase.PRACTICE:
+            work = work.saying(line("race.later", spare=True))
+            return work.asking(item) if item else self._go_on(work, said, rng)
+        return self._racing.begin(work, rng=rng) or self._practice.go_on(work, rng=rng)
 
     def observe(self, view: View, said: Said) -> Step:
         """Grades an answer that another engine heard; nothing is said."""
@@ -117,6 +141,7 @@ class MathModule:
             parts.append(line("close.counts", asked=str(sitting.asked), right=str(sitting.right)))
         if titles := [self._skills[skill].title for skill in sitting.mastered if skill in self._skills]:
             parts.append(line("close.mastered", topics=_listed(titles)))
+        parts += gains(view.lesson)
         if view.lesson.item is not None:
             parts.append(line("close.kept", spare=True))
         elif view.lesson.phase is Phase.PRACTICE and (title := self._practice.next_title(Work.at(view))):
