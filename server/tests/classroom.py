@@ -26,6 +26,7 @@ from bakame.tutor.guidance import Guidance
 from bakame.tutor.registry import modules
 from bakame.tutor.turn import Act, Channel, Reply, Said
 from bakame.tutor.wording import Wording
+from desk import Desk
 
 SERVER = Path(__file__).parents[1]
 
@@ -33,7 +34,8 @@ SERVER = Path(__file__).parents[1]
 class Pupil:
     """Acts on the tutor as a caller or by text; each act is one committed turn."""
 
-    def __init__(self, runner: asyncio.Runner, database: Database, tutor: Tutor) -> None:
+    def __init__(self, runner: asyncio.Runner, database: Database, tutor: Tutor, *, desk: Desk | None = None) -> None:
+        self._desk = desk
         self._runner = runner
         self.database = database
         self.tutor = tutor
@@ -55,6 +57,11 @@ class Pupil:
     async def turn(self, said: Said) -> Reply:
         async with self.database.session() as session:
             return await self.tutor.turn(session, learner_id=self.learner_id, said=said)
+
+    def wait(self, **time: float) -> None:
+        """Lets time go by; for pupils with a clock."""
+        assert self._desk is not None
+        self._desk.wait(**time)
 
     @property
     def heard(self) -> str:

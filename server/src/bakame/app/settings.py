@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     hand_over_url: str = ""
     recogniser_workers: int = Field(default=1, ge=1, le=16)
     allow_approximate_voices: bool = False
+    prices: str = ""
+    currency: str = "USD"
+    child_helpline: str = "116"
+    gbv_hotline: str = "3512"
+    allow_draft_languages: bool = False
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,9 @@ from bakame.app.engines import Workshop, ladder
 from bakame.app.http.app import make_app
 from bakame.app.http.vendors import elevenlabs_routes
 from bakame.app.parts import explainer_of, models
+from bakame.app.ratings import RatingBoard
 from bakame.app.settings import Settings
+from bakame.app.tariffs import read_tariff
 from bakame.calls.admission import Admission
 from bakame.calls.desk import CallDesk
 from bakame.calls.errands import Errands
@@ -36,6 +38,7 @@ from bakame.providers.twilio.gateway import TwilioGateway
 from bakame.security.tokens import StreamTokens
 from bakame.sms import meters as text_meters
 from bakame.sms.delivery import TextDelivery, ask_for_call
+from bakame.sms.outbox import Outbox
 from bakame.sms.routes import text_routes
 from bakame.sms.service import TextService
 from bakame.store import redis as redis_store
@@ -102,12 +105,15 @@ async def product(
             http=http,
             base_url=settings.twilio_api_base_url or "https://api.twilio.com",
         )
+        tariff = read_tariff(settings.prices, currency=settings.currency)
+        ratings = RatingBoard(database, content.curriculum)
         chat_models = models(settings, http)
         tutor = Tutor(
             modules=subjects(curriculum=content.curriculum, guidance=content.guidance),
             names=content.names,
             wording=content.wording,
             rng=rng,
+            ratings=ratings.current,
             explainer=Explainer(
                 ModelChain(chat_models, clock=clock),
                 curriculum=content.curriculum,
@@ -149,17 +155,31 @@ async def product(
             jobs=jobs,
             database=database,
             service=TextService(
-                tutor=tutor, wording=content.wording, rng=rng, count=text_meters.count, call_back=ask_for_call
+                tutor=tutor,
+                wording=content.wording,
+                rng=rng,
+                count=text_meters.count,
+                call_back=ask_for_call,
+                tariff=tariff,
+                vendor=gateway.name,
             ),
             texts=gateway,
             calls=gateway,
             public_url=settings.public_url,
             kept=content.wording.text(line("sms.kept"), form="sms", rng=rng),
         )
+        outbox = Outbox(
+            jobs=jobs, database=database, tutor=tutor, texts=gateway, tariff=tariff, count=text_meters.count
+        )
         await jobs.start(settings.database)
         stack.push_async_callback(jobs.stop)
 
-        desk = CallDesk(database=database, gateway=gateway.name)
+        await stack.enter_async_context(_background(ratings.keep_fresh(), outbox.keep_sending()))
+        desk = CallDesk(
+            database=database,
+            gateway=gateway.name,
+            over=lambda call_id: errands.run(call_id, outbox.call_is_over(call_id)),
+        )
         admission = Admission(most=settings.max_calls, clock=clock)
         live = LiveCalls()
         tokens = StreamTokens(_stream_secret(settings.auth_token), redis=redis, clock=clock)
@@ -203,6 +223,18 @@ async def product(
             },
         )
         yield Product(app=app, door=door, content=content, migration=migration, speech=speech)
+
+
+@asynccontextmanager
+async def _background(*work: Coroutine[None, None, None]) -> AsyncGenerator[None]:
+    """Does the work as long as the product runs, and ends it with the product."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(each) for each in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 def _teacher(database: Database, tutor: Tutor) -> Callable[[CallContext, Said], Awaitable[Reply]]:

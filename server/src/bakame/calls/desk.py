@@ -1,6 +1,7 @@
 """The front desk of the voice channel: what is written down when a call is offered, answered and ended."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict
 from enum import Enum, auto
 from typing import Final
@@ -41,7 +42,9 @@ class After(Enum):
 class CallDesk:
     """Each method is one transaction. All raise `Unavailable` when the database does not answer."""
 
-    def __init__(self, *, database: Database, gateway: str) -> None:
+    def __init__(self, *, database: Database, gateway: str, over: Callable[[str], None] = lambda _: None) -> None:
+        """`over` is told of each call that has ended, once its end is written down; it returns at once."""
+        self._over = over
         self._database = database
         self._gateway = gateway
         self._being_noted: dict[str, asyncio.Event] = {}
@@ -140,8 +143,9 @@ class CallDesk:
         return After.APOLOGISE
 
     async def progressed(self, progress: CallProgress) -> None:
-        """A status callback: a call that is over for the carrier is over for us."""
+        """A status callback: a call that is over for the carrier is over for us, and summed up."""
         if not progress.is_over:
             return
         async with self._database.session() as session:
             await Journal(session).call_closed(progress.call_id, status=progress.status, duration_s=progress.duration_s)
+        self._over(progress.call_id)

@@ -45,23 +45,19 @@ _CONTRACTED: Final = {
     "theyre": "they are",
     "oclock": "",
 }
-_BASES: Final = {
-    past: base
-    for base, pasts in {
-        **{"be": "been being", "become": "became", "begin": "began begun", "break": "broke broken", "bring": "brought"},
-        **{"build": "built", "buy": "bought", "catch": "caught", "choose": "chose chosen", "come": "came"},
-        **{"do": "did done does", "drink": "drank drunk", "drive": "drove driven", "eat": "ate eaten", "fall": "fell"},
-        **{"feel": "felt", "find": "found", "forget": "forgot", "get": "got", "give": "gave given", "go": "went gone"},
-        **{"grow": "grew grown", "have": "had has", "hear": "heard", "keep": "kept", "know": "knew known"},
-        **{"leave": "left", "lose": "lost", "make": "made", "meet": "met", "pay": "paid", "ride": "rode"},
-        **{"ring": "rang rung", "run": "ran", "say": "said", "see": "saw seen", "sell": "sold", "send": "sent"},
-        **{"sing": "sang sung", "sleep": "slept", "speak": "spoke", "steal": "stole", "swim": "swam"},
-        **{"take": "took taken", "teach": "taught", "tell": "told", "think": "thought", "throw": "threw"},
-        **{"wake": "woke woken", "wear": "wore", "win": "won", "write": "wrote written"},
-    }.items()
-    for past in pasts.split()
-}
+_VERBS: Final = (
+    *("be been being", "become became", "begin began begun", "break broke broken", "bring brought"),
+    *("build built", "buy bought", "catch caught", "choose chose chosen", "come came", "do did done does"),
+    *("drink drank drunk", "drive drove driven", "eat ate eaten", "fall fell", "feel felt", "find found"),
+    *("forget forgot", "get got", "give gave given", "go went gone", "grow grew grown", "have had has"),
+    *("hear heard", "keep kept", "know knew known", "leave left", "lose lost", "make made", "meet met"),
+    *("pay paid", "ride rode", "ring rang rung", "run ran", "say said", "see saw seen", "sell sold", "send sent"),
+    *("sing sang sung", "sleep slept", "speak spoke", "steal stole", "swim swam", "take took taken"),
+    *("teach taught", "tell told", "think thought", "throw threw", "wake woke woken", "wear wore", "win won"),
+    *("write wrote written"),
+)
 """Verbs whose past has another shape: meaning counts here."""
+_BASES: Final = {past: verb.split()[0] for verb in _VERBS for past in verb.split()[1:]}
 _OCLOCK: Final = re.compile(r"\bo clock\b")
 
 
@@ -165,4 +161,3 @@ def _slipped(said: str, wanted: str) -> bool:
     if len(changed) == 2:
         return len(short) > _SHORTEST
     return len(short) >= _MIDDLE and {short[changed[0]], long[changed[0]]} <= _VOWELS
-

@@ -141,25 +141,28 @@ def choose_reading(
     curriculum: Curriculum,
     level: str,
     order: Sequence[str],
-    lately: Collection[str],
+    lately: Sequence[str],
     rng: random.Random,
 ) -> Reading | None:
     """A passage that was not read lately, at the level or as near as there is one, with most of what is wanted.
 
-    `order`: skills, the most wanted first. None when there are no passages at all.
+    `order`: skills, the most wanted first; `lately`: passages, the latest last. None when there are no passages at all.
     """
-    levels = curriculum.cefr_levels
-    fresh = [each for each in readings.values() if each.id not in lately] or list(readings.values())
-    if not fresh:
+    if not readings:
         return None
+    levels = curriculum.cefr_levels
     at = levels.index(level)
 
     def apart(reading: Reading) -> tuple[int, int]:
         other = levels.index(reading.level)
         return abs(other - at), other  # of two as near, the easier
 
-    nearest = min(map(apart, fresh))
-    near = [each for each in fresh if apart(each) == nearest]
+    nearest = min(map(apart, readings.values()))
+    near = [each for each in readings.values() if apart(each) == nearest]
+    before = {passage: place for place, passage in enumerate(lately)}
+    fresh = [each for each in near if each.id not in before]
+    # When all of a level were read lately, the third of them that was read longest ago may come again.
+    near = fresh or sorted(near, key=lambda each: before[each.id])[: max(1, len(near) // 3)]
     skills = question_skills(curriculum)
 
     def worth(reading: Reading) -> float:
@@ -181,7 +184,7 @@ def plan_of(
     checks: list[Planned] = []
     used: set[int] = set()
     for part in range(1, len(reading.parts) + 1):
-        index = _check(reading, part, by_text=by_text, rng=rng)
+        index = check_of(reading, part, by_text=by_text, rng=rng)
         checks += [Planned(part, index)] if index is not None else []
         used.update(() if index is None else (index,))
     summary = next((n for n, question in enumerate(reading.questions) if question.type == SUMMARY), None)
@@ -201,7 +204,7 @@ def plan_of(
     return (*checks, *first, *(Planned(0, index) for index in asked[1:]))
 
 
-def _check(reading: Reading, part: int, *, by_text: bool, rng: random.Random) -> int | None:
+def check_of(reading: Reading, part: int, *, by_text: bool, rng: random.Random) -> int | None:
     """The question that is asked right after a part."""
     there = [n for n, each in enumerate(reading.questions) if each.part == part and not each.is_open]
     if by_text:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from bakame.text.compare import normalise
 
-SURE: Final = 0.6
+SURE: Final = 0.65
 """Likeness (0 to 1) from which a document is what was asked for."""
 MOST_TERMS: Final = 24
 """Words of a question that are looked at."""
@@ -33,15 +33,17 @@ _WORDING, _KEYWORD, _BODY = 3.0, 2.0, 1.0
 """How much a word counts by where it stands."""
 _IN_KEYWORDS: Final = 0.6
 _IN_OTHERS: Final = 0.5
-_IN_BODY: Final = 0.35
+_IN_BODY: Final = 0.2
 """How much of a question's word is answered by one that is not in the wording itself."""
 _SLIP: Final = 0.9
 """How much a misspelt word counts."""
-_OF_QUESTION: Final = 0.7
+_OF_QUESTION: Final = 0.6
 """How much it matters that the question's words are answered, the rest being that the wording's words are asked."""
 _NEAR_KIND: Final = 0.97
 _OTHER_KIND: Final = 0.6
 """What is left of a likeness when one asks what and the other how; when one asks who and the other why."""
+_LEAST_SAID: Final = 0.5
+"""The share of a question's words that a document must have anywhere, weighed by where."""
 _LEAST_ASKED: Final = 0.35
 """The share of a wording's words that a question must have."""
 _LEAST_ANSWERED: Final = 0.3
@@ -57,7 +59,7 @@ _SMALL: Final = frozenset(
     they he she it its my your our their his her me us them of to in on at for with from by and or but that this these
     those there here have has had please teacher tell say give show explain want wants know so if than then as about
     also just really very ok okay hello hi sir madam too u ur y r d pls plz wat what why how who whom whose where when
-    which whats hows whos some any one ones thing things kind let lets into out up think thinks nothing
+    which whats hows whos some any one ones thing things kind let lets into out up think thinks nothing name names list mean means meaning simple word words
     """.split()
 )
 """Words that do not tell one question from another. Those that ask are looked at on their own."""
@@ -69,13 +71,17 @@ _KINDS: Final = (
     ("who", re.compile(r"\b(?:who|whom|whose)\b")),
     ("when", re.compile(r"\b(?:when|what time|which day)\b")),
     ("where", re.compile(r"\bwhere\b")),
-    ("why", re.compile(r"\b(?:why|what (?:causes?|makes?|gives?))\b")),
+    ("cause", re.compile(r"\bwhat (?:causes?|makes?|gives?)\b")),
+    ("why", re.compile(r"\bwhy\b")),
     ("how", re.compile(r"\bhow\b")),
     ("what", re.compile(r"\b(?:what|which|meaning)\b")),
 )
 _EQUAL_KINDS: Final = (
     frozenset(("how", "what")),
     frozenset(("why", "how")),
+    frozenset(("cause", "why")),
+    frozenset(("cause", "how")),
+    frozenset(("cause", "what")),
     frozenset(("when", "long")),
     frozenset(("many", "long")),
     frozenset(("where", "what")),
@@ -130,6 +136,7 @@ _SAME: Final = {
     **dict.fromkeys(("revise", "revision", "revising"), "revise"),
     **dict.fromkeys(("kivu", "kivus"), "kivu"),
     **dict.fromkeys(("evening", "evenings", "sunset"), "evening"),
+    **dict.fromkeys(("near", "nearest", "close", "closest"), "near"),
     **dict.fromkeys(("use", "uses", "used", "using"), "use"),
     **dict.fromkeys(("speak", "speaks", "speaking", "talk", "talks", "talking", "spoken"), "speak"),
     **dict.fromkeys(("hurt", "hurts", "hurting", "pain", "pains", "paining", "painful", "ache", "aches"), "hurt"),
@@ -147,6 +154,8 @@ _SAME: Final = {
 """Words for the same, as far as questions go, and forms that no rule makes."""
 _KEPT_ENDINGS: Final = ("ss", "us", "is")
 _LEAST_STEM: Final = 3
+_LEAST_MISSPELT: Final = 6
+"""Letters of a word that is taken for a misspelt one; shorter ones are near too many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +248,7 @@ class Index:
 
     def _meant(self, word: str) -> str | None:
         """The word of the content that a misspelt one is, the rarest of the nearest; None when there is none."""
-        if len(word) < 4 or not word.isalpha():
+        if len(word) < _LEAST_MISSPELT or not word.isalpha():
             return None
         most = 1 if len(word) < 8 else 2
         best: tuple[int, float, str] | None = None
@@ -271,7 +280,7 @@ class Index:
                     said += weight * _IN_OTHERS
                 elif known in entry.body:
                     said += weight * _IN_BODY
-            if shared < _LEAST_ASKED * wording.weight or shared < _LEAST_ANSWERED * whole or not shared:
+            if said < _LEAST_SAID * whole or shared < _LEAST_ASKED * wording.weight or shared < _LEAST_ANSWERED * whole:
                 continue
             likeness = (said / whole) ** _OF_QUESTION * min(1.0, shared / wording.weight) ** (1 - _OF_QUESTION)
             if kind and wording.kind and kind != wording.kind:
@@ -378,6 +387,6 @@ def _by_first(words: Mapping[str, str]) -> Mapping[str, tuple[tuple[str, str], .
     """Words that can be misspelt and their stems, by first letter, which is seldom mistaken."""
     listed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for word, term in sorted(words.items()):
-        if len(word) >= 4 and word.isalpha():
+        if len(word) >= _LEAST_MISSPELT and word.isalpha():
             listed[word[0]].append((word, term))
     return {first: tuple(each) for first, each in listed.items()}

@@ -15,6 +15,8 @@ APART: Final = 2
 """In mixed practice, exercises between two of the same skill, when there are others."""
 BEGUN: Final = 0.15
 """How much nearer to the aim a skill counts on which work was begun, so that few lie open at once."""
+LAPSED: Final = 1.0
+"""How much nearer a skill counts that was mastered and forgotten: nothing is learnt again so quickly."""
 OTHER_STRAND: Final = 0.3
 """How much further from the aim skills of a strand count from which the lesson turns away."""
 
@@ -129,7 +131,9 @@ def choose(
     def distance(each: tuple[Entry, Knowledge]) -> tuple[float, float]:
         entry, known = each
         away = abs(chance(entry, known, ability=ability, rating=rated.get(entry.skill.id)) - aim)
-        if known.items:
+        if known.stability is not None:
+            away -= LAPSED
+        elif known.items:
             away -= BEGUN
         if entry.skill.strand == away_from:
             away += OTHER_STRAND

@@ -47,6 +47,7 @@ _LETTERS: Final = dict(name.split() for name in _NAMES)
 _DOUBLE_U: Final = re.compile(r"\bdouble (?:u|you)\b(?= |$)")
 _AS_IN: Final = re.compile(r"\b([a-z]) (?:for|as in|like|like in|is for|of) [a-z]{2,}\b")
 """A letter named by a word: "b for banana"."""
+_CORRECTED: Final = re.compile(r"\b(?:no|sorry|wait|i mean)\b")
 _LEADING: Final = frozenset(
     (
         *("it", "is", "its", "spelled", "spelt", "spell", "spelling", "word", "letters", "letter", "answer", "then"),
@@ -65,7 +66,8 @@ def read_spelling(said: str, *, word: str = "") -> str | None:
     if digits.isascii() and digits.isdigit():
         return digits
     text = _AS_IN.sub(r"\1", _DOUBLE_U.sub("w", re.sub(r"[-.,/]", " ", text)))
-    words = text.split()
+    *before, last = _CORRECTED.split(text)
+    words = (last if before and len(last.split()) > 1 else text).split()
     if not any(character.isalpha() for character in text):
         return None
     if "".join(words) == word and word:

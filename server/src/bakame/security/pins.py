@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import re
+from itertools import pairwise
 from typing import Final
 
 from bakame.errors import Invalid
@@ -14,7 +15,6 @@ from bakame.errors import Invalid
 _PIN: Final = re.compile(r"[0-9]{4,6}")
 _COST: Final = {"n": 2**13, "r": 8, "p": 1}
 """scrypt (RFC 7914) with 8 MiB: about 25 ms."""
-_TOO_PLAIN: Final = frozenset(("0000", "1111", "1234", "123456", "000000"))
 
 
 def is_pin(text: str) -> bool:
@@ -22,11 +22,17 @@ def is_pin(text: str) -> bool:
     return _PIN.fullmatch(text) is not None
 
 
+def is_guessable(pin: str) -> bool:
+    """Whether it is among the first that anybody tries: one digit again and again, or digits in a row."""
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    return steps in ({0}, {1}, {-1})
+
+
 def hash_pin(pin: str) -> str:
     """A salted hash. Raises `Invalid` when it is no PIN or the first that anybody tries."""
     if not is_pin(pin):
         raise Invalid("a PIN has four to six digits")
-    if pin in _TOO_PLAIN:
+    if is_guessable(pin):
         raise Invalid("this PIN is too easy to guess")
     salt = os.urandom(16)
     return f"scrypt${salt.hex()}${hashlib.scrypt(pin.encode(), salt=salt, **_COST).hex()}"

@@ -1,6 +1,7 @@
 """The text channel: one reply to each text, leaving and coming back before anything else."""
 
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
@@ -8,17 +9,22 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bakame.errors import Missing
 from bakame.ports.messaging import InboundText
 from bakame.records.journal.service import Journal
 from bakame.records.learners.schemas import Consent, Learner, Line
 from bakame.records.learners.service import Learners
+from bakame.records.ledger.schemas import Tariff, Use
+from bakame.records.ledger.service import Ledger
+from bakame.records.school.service import Classes
 from bakame.text.commands import Command, read_command
 from bakame.text.gsm import inbound_parts, parts
 from bakame.text.phone import to_e164
 from bakame.tutor.engine import Reading, Tutor
 from bakame.tutor.rendering import text as rendered
 from bakame.tutor.turn import Act, Channel, Said
-from bakame.tutor.wording import Wording, line
+from bakame.tutor.wording import Line as Words
+from bakame.tutor.wording import Wording
 
 LONGEST_BODY: Final = 1_600
 """What a carrier delivers at most; more is cut."""
@@ -27,6 +33,8 @@ CallBack = Callable[[AsyncSession, Line, Learner], Awaitable[bool]]
 """Asks for a call to this learner, within the caller's transaction; False when none can be made now."""
 
 _OPTED: Final = {"STOP": True, "START": False}
+
+_MAYBE_A_PIN: Final = re.compile(r"[0-9]{4,6}#?")
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +50,12 @@ class TextService:
         rng: random.Random,
         count: Callable[[str], None],
         call_back: CallBack | None = None,
+        tariff: Tariff | None = None,
+        vendor: str = "sms",
     ) -> None:
+        """`tariff` prices each reply before it is sent; `vendor` is the gateway's name in it."""
+        self._tariff = tariff
+        self._vendor = vendor
         self._tutor = tutor
         self._wording = wording
         self._rng = rng
@@ -79,12 +92,17 @@ class TextService:
         message = replace(message, body=message.body[:LONGEST_BODY])
         learners, journal = Learners(session), Journal(session)
         known, learner = await learners.at(e164)
-        keep = learner.consent is Consent.GRANTED or read_command(message.body) is not None
+        command = read_command(message.body)
+        keep = learner.consent is Consent.GRANTED or command is not None
+        keep = keep and not (_MAYBE_A_PIN.fullmatch(message.body.strip()) or (command and command[0] is Command.PIN))
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)
         reply = await self._reply(session, learners, known, learner, message, explained)
         if reply is None:
             return None
+        if self._tariff is not None:
+            use = Use("text", self._vendor, "sms", "parts", parts(reply), "reply", learner.id, None, message.message_id)
+            await Ledger(session, self._tariff).enter([use])
         return await journal.record_reply(message.message_id, reply, line_id=known.id, parts=parts(reply))
 
     async def _reply(
@@ -101,7 +119,7 @@ class TextService:
             if message.opted in _OPTED:
                 await learners.opt(known.id, out=_OPTED[message.opted])
             return None
-        command, _ = read_command(message.body) or (None, "")
+        command, argument = read_command(message.body) or (None, "")
         if command is Command.STOP:
             if known.opted_out:
                 return None
@@ -118,7 +136,24 @@ class TextService:
         if command is Command.CALL:
             called = self._call_back is not None and await self._call_back(session, known, learner)
             return self._words("sms.calling" if called else "sms.no_call", learner)
+        if command is Command.JOIN:
+            return await self._join(session, learner, argument)
         return await self._teach(session, learner, message, explained=explained)
+
+    async def _join(self, session: AsyncSession, learner: Learner, code: str) -> str:
+        """Puts a learner into a class by its code; without one, says how that is done and how the class gets on."""
+        classes = Classes(session)
+        if not code:
+            challenge = await classes.challenge_of(learner.id)
+            if challenge is None:
+                return self._words("join.how", learner)
+            goal, earned = str(challenge.goal), str(challenge.earned)
+            return self._words("join.challenge", learner, name=challenge.name, goal=goal, earned=earned)
+        try:
+            joined = await classes.join(code, learner.id)
+        except Missing:
+            return self._words("join.unknown", learner)
+        return self._words("join.done", learner, name=joined.name)
 
     async def _teach(
         self,
@@ -135,5 +170,5 @@ class TextService:
     def _said(self, message: InboundText, act: Act) -> Said:
         return Said(channel=Channel.SMS, act=act, text=message.body, by="text", message_id=message.message_id)
 
-    def _words(self, key: str, learner: Learner) -> str:
-        return rendered((line(key),), wording=self._wording, language=learner.language, rng=self._rng)
+    def _words(self, key: str, learner: Learner, **fields: str) -> str:
+        return rendered((Words(key, fields),), wording=self._wording, language=learner.language, rng=self._rng)

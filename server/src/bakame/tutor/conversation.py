@@ -12,6 +12,7 @@ from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
 from bakame.learning.grading import Grade, Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
+from bakame.security.pins import is_guessable
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
 from bakame.tutor.asides import Digression, question_in
@@ -107,6 +108,16 @@ class Conversation:
             return None
         return question_in(said, mark(lesson.item.exercise, said.text)) if lesson.item else None
 
+    def homework(self, view: View, said: Said, sitting: Sitting, *, rng: random.Random) -> Step:
+        """What was done in a sitting, and one question to go on with by text."""
+        counts = {"asked": str(sitting.asked), "right": str(sitting.right), "name": view.name or ""}
+        done: tuple[Part, ...] = (Line("summary.named" if view.name else "summary.unnamed", counts),)
+        ask = self._module(view).ask(view)
+        if ask is not None:
+            return Step(view.lesson, (*done, line("summary.next", spare=True), *ask.parts), ask.expect)
+        onward = self._module(view).respond(view, said, rng=rng)
+        return replace(onward, parts=(*done, *onward.parts))
+
     def _turn(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         command, argument = command_in(said)
         if view.lesson.asking is not None and said.act not in (Act.OPEN, Act.SILENCE):
@@ -116,7 +127,7 @@ class Conversation:
         introduced = said.by == "speech" and view.lesson.greeted and view.lesson.phase in _NAMING
         if command is Command.NAME and not introduced and (name := read_name(argument)):
             return self._renamed(view, said, name, rng)
-        if view.lesson.greeted and command in _ROUTED:
+        if view.lesson.greeted and command is not None and command in _ROUTED:
             return self._routed(view, said, command, argument, rng)
         if command is Command.STATUS:
             return self._told(view, self._status(view), voice_asks=said.channel is Channel.VOICE)
@@ -229,7 +240,7 @@ class Conversation:
         if argument.lower() in ("off", "none", "no"):
             return Step(view.lesson, (line("pin.off"),), self._ask(view).expect, pin="")
         pin = pin_in(argument)
-        if view.name is None or pin is None:
+        if view.name is None or pin is None or is_guessable(pin):
             return Step(view.lesson, (line("pin.how"),), self._ask(view).expect)
         return Step(view.lesson, (line("pin.set", name=view.name),), self._ask(view).expect, pin=pin)
 

@@ -64,6 +64,14 @@ _WORDS: Final = {
     ),
 }
 """Whole messages, in the form that `normalise` gives."""
+HEARD: Final = {
+    Sign.TOO_HARD: line("mood.too_hard"),
+    Sign.TOO_EASY: line("mood.too_easy"),
+    Sign.TIRED: line("mood.tired"),
+    Sign.BORED: line("mood.bored"),
+    Sign.CONTENT: line("mood.content", spare=True),
+}
+"""What is said to a word about how it is going."""
 _SIGNS: Final = {phrase: sign for sign, phrases in _WORDS.items() for phrase in phrases}
 _AROUND: Final = frozenset(
     (

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -91,7 +92,7 @@ class Tutor:
 
         Raises `Missing` when there is no such learner, and `Conflict` when the lesson kept changing under it.
         """
-        step, stored, who = await self._respond(session, learner_id, said, explained)
+        step, stored, who, said = await self._respond(session, learner_id, said, explained)
         return await self._reply(session, who, said, step, stored)
 
     async def brief(self, session: AsyncSession, *, learner_id: int) -> str:
@@ -114,6 +115,27 @@ class Tutor:
         state = step.lesson.to_state()
         stored = await Progress(session).save_lesson(stored, state, closed=step.closes, module=step.lesson.module)
         await self._keep(session, seat, said, step, stored)
+
+    async def summary(self, session: AsyncSession, *, learner_id: int, since: datetime) -> tuple[int, str] | None:
+        """One text after a call: what was learnt in it, and one question to go on with, which is open from then on.
+
+        Gives whose it is (another one of the line may have taken the telephone) and the text; None when nobody learnt
+        anything since that time, or who did is taught under a PIN: others read this telephone. Raises as `turn`.
+        """
+        seat = await Progress(session).seat(learner_id)
+        who = seat.present
+        if who.lesson is None or who.lesson.updated_at < since or who.pin_hash is not None:
+            return None
+        sitting = restored(who.lesson.state)[0].sitting
+        if not sitting.asked:
+            return None
+        said = Said(Channel.SMS, Act.OPEN, by="chosen")
+        view = await self._view(session, seat, said)
+        view = replace(view, lesson=replace(view.lesson, greeted=True, asking=None, heard=None, misses=0))
+        step = self._conversation.homework(view, said, sitting, rng=self._rng)
+        if await self._save(session, seat, step) is None:
+            raise Conflict("the lesson went on while its summary was written")
+        return who.learner_id, text(step.parts, wording=self._wording, language=who.language, rng=self._rng)
 
     async def lesson_id(self, session: AsyncSession, *, learner_id: int) -> int | None:
         """The learner's open lesson; None when there is none."""
@@ -160,8 +182,8 @@ class Tutor:
 
     async def _respond(
         self, session: AsyncSession, learner_id: int, said: Said, explained: str | None
-    ) -> tuple[Step, StoredLesson, Sitter]:
-        """The step, saved. Of two turns at once the later one responds to what the earlier one left.
+    ) -> tuple[Step, StoredLesson, Sitter, Said]:
+        """The step, saved, and what it responds to. Of two turns at once the later one responds to what the earlier one left.
 
         When it was said that somebody else of the line is here, the turn goes on with that person's lesson.
         """
@@ -175,7 +197,7 @@ class Tutor:
                 continue
             await self._keep(session, seat, said, step, stored)
             if step.becomes is None:
-                return replace(step, parts=(*before, *step.parts)), stored, _after(seat.present, step)
+                return replace(step, parts=(*before, *step.parts)), stored, _after(seat.present, step), said
             learners = Learners(session)
             learner_id = step.becomes or (await learners.add(seat.line_id, language=seat.present.language)).id
             await learners.present(seat.line_id, learner_id)
@@ -204,7 +226,7 @@ class Tutor:
         if command_in(said)[0] is Command.STATUS:
             summary = await progress.summary(who.learner_id)
             standing = Standing(asked=summary.attempts, right=summary.right)
-        people = sorted(seat.people, key=_last_here, reverse=True)
+        people = sorted(seat.people, key=partial(_last_here, present_id=seat.present_id), reverse=True)
         return View(
             lesson=lesson,
             knowledge=await progress.knowledge(who.learner_id),
@@ -334,8 +356,9 @@ def _person(one: Sitter, now: datetime) -> Person:
     return Person(one.learner_id, one.name, guarded=one.pin_hash is not None, locked=locked)
 
 
-def _last_here(one: Sitter) -> tuple[float, int]:
-    return (one.last_seen_at.timestamp() if one.last_seen_at else 0.0, -one.learner_id)
+def _last_here(one: Sitter, *, present_id: int) -> tuple[float, bool, int]:
+    """For an order in which who was here last comes last."""
+    return (one.last_seen_at.timestamp() if one.last_seen_at else 0.0, one.learner_id == present_id, -one.learner_id)
 
 
 async def _pin_matches(seat: Seat, lesson: Lesson, said: Said) -> bool:

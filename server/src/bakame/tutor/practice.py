@@ -23,7 +23,7 @@ from bakame.learning.profile import Profile
 from bakame.learning.rewards import Event
 from bakame.learning.skills import Curriculum
 from bakame.tutor.choosing import Choosing
-from bakame.tutor.empathy import remark, report_in, words_per_minute
+from bakame.tutor.empathy import HEARD, remark, report_in, words_per_minute
 from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
 from bakame.tutor.turn import Said
@@ -135,7 +135,7 @@ class Practice:
         """What follows when the learner says how it is going: help, something harder, an end, something else."""
         work = work.feeling(sign)
         work = work.being(replace(work.profile, mood=replace(work.profile.mood, spoken_at=work.now)))
-        work = work.saying(line(f"mood.{sign.value}"))
+        work = work.saying(HEARD[sign])
         match sign:
             case Sign.TOO_HARD:
                 return self._hinted(work, item, above=HintStep.NUDGE)

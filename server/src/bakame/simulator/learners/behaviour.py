@@ -22,11 +22,12 @@ GIVES_UP_TIRED: Final = 0.5
 SLIP_TIRED: Final = 1.0
 """How much more one gives up and slips when wholly tired."""
 CHOICE_SLIPS: Final = 0.6
-FRUSTRATED: Final = 1.0
-"""Frustration from which one may hang up."""
+FRUSTRATED, BORED = "frustrated", "bored"
+"""Why learners hang up before they have to."""
+TOO_MUCH: Final = 1.0
+"""Frustration, or boredom, from which one may hang up."""
 HANGS_UP: Final = 0.12
 """Chance of it at each question from then on."""
-BORED: Final = 1.0
 LEAVES_BORED: Final = 0.05
 
 
@@ -56,10 +57,18 @@ class Caller:
         self._traits = traits
         self._rng = rng
         self._random = rng.random
-        self.frustration = 0.0
-        self.boredom = 0.0
+        self._frustration = 0.0
+        self._boredom = 0.0
         self._sees = False
         self._think = log(traits.think_s)
+
+    @property
+    def is_frustrated(self) -> bool:
+        return self._frustration > TOO_MUCH
+
+    def arrives(self) -> None:
+        """A new call: what was felt in the last one is over."""
+        self._frustration = self._boredom = 0.0
 
     def effort(self, minutes: float) -> float:
         """How much is left after so many minutes of a call: 1, then less, down to a half."""
@@ -92,18 +101,18 @@ class Caller:
     def feels(self, *, right: bool, recall: float, told: bool) -> None:
         """How a finished question leaves them."""
         if right:
-            self.frustration *= 0.55
-            self.boredom = self.boredom + 0.12 if recall > 0.93 else self.boredom * 0.8
+            self._frustration *= 0.55
+            self._boredom = self._boredom + 0.12 if recall > 0.93 else self._boredom * 0.8
         else:
-            self.frustration += (0.35 if told else 0.25) / self._traits.patience
-            self.boredom *= 0.6
+            self._frustration += (0.35 if told else 0.25) / self._traits.patience
+            self._boredom *= 0.6
 
     def leaves(self) -> str | None:
         """Why the learner hangs up now, if they do: frustrated or bored."""
-        if self.frustration > FRUSTRATED and self._random() < HANGS_UP:
-            return "frustrated"
-        if self.boredom > BORED and self._random() < LEAVES_BORED:
-            return "bored"
+        if self.is_frustrated and self._random() < HANGS_UP:
+            return FRUSTRATED
+        if self._boredom > TOO_MUCH and self._random() < LEAVES_BORED:
+            return BORED
         return None
 
     def _answers(self, sheet: Sheet, thought: float, *, right: bool, confused: bool) -> Reaction:

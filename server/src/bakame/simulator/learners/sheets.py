@@ -60,4 +60,4 @@ def _near(exercise: Exercise) -> tuple[str, ...]:
             step = Fraction(1, 10)
             return decimal_text(value + step), decimal_text(value * 10), decimal_text(value + 1)
         case _:
-            return str(value + 1), str(value + 2), str(value + 10), str(value * 2 + 1)
+            return str(value + 1), str(value + 2), str(value + 10), str(value - 1)

@@ -1,4 +1,4 @@
-"""Skills that are known or not, each learner with a rate of their own, forgetting, and prerequisites that gate learning.
+"""Skills that are known or not, learnt at a rate of each learner's own, gated by prerequisites, and forgotten.
 
 Known skills are forgotten at a constant hazard. The first time constant, 24 days, is what D. Rohrer, K. Taylor: The
 effects of overlearning and distributed practise on the retention of mathematics knowledge. Applied Cognitive Psychology

@@ -27,11 +27,11 @@ class Traits:
     """`level` in logits; `known`: strength of each skill at first, above 0 when it is known.
 
     `rate`: chance that one explained exercise, with all it rests on in place, is understood; `keeps`: a factor of how
-    long things are remembered. `slip`: chance of a wrong answer to a typed question that one knows; `lucky`: of a right
-    one that one does not; `confused`: share of wrong answers that come from a misconception. `asks_hint` and `gives_up`:
-    chances of the key 0 or 9 in place of a guess. `think_s`: median seconds to an answer, `think_spread` of its
-    logarithm. `tires_min`: minutes of a call after which they tire; `patience`: how much frustration they stand.
-    `comes`: chance to call on a day.
+    long things are remembered. `slip`: chance of a wrong answer to a typed question that one knows; `lucky`: of a
+    right one that one does not; `confused`: share of wrong answers that come from a misconception. `asks_hint` and
+    `gives_up`: chances of the key 0 or 9 in place of a guess. `think_s`: median seconds to an answer, `think_spread`
+    of its logarithm. `tires_min`: minutes of a call after which they tire; `patience`: how much frustration they
+    stand. `comes`: chance to call on a day.
     """
 
     level: float

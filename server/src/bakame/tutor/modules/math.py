@@ -87,10 +87,10 @@ class MathModule:
         item = view.lesson.item
         if said.act is Act.COMMAND and said.command is not None and said.command is RACE:
             return self._race(self._placed(work), said, rng)
+        if self._racing.is_on(view.lesson) and (item is None or said.act is Act.OPEN):
+            return self._go_on(self._racing.over(work), said, rng)
         if item is None:
             return self._go_on(self._placed(work), said, rng)
-        if said.act is Act.OPEN and self._racing.is_on(view.lesson):
-            return self._go_on(self._racing.over(work), said, rng)
         if said.act is Act.OPEN:
             return self._practice.again(work.saying(line("resume.question")), item)
         after = self._after(work, item, said, rng)
@@ -142,7 +142,7 @@ class MathModule:
         if titles := [self._skills[skill].title for skill in sitting.mastered if skill in self._skills]:
             parts.append(line("close.mastered", topics=_listed(titles)))
         parts += gains(view.lesson)
-        if view.lesson.item is not None:
+        if view.lesson.item is not None and not self._racing.is_on(view.lesson):
             parts.append(line("close.kept", spare=True))
         elif view.lesson.phase is Phase.PRACTICE and (title := self._practice.next_title(Work.at(view))):
             parts.append(line("close.next", topic=title, spare=True))
