@@ -9,7 +9,7 @@ from bakame.simulator.texting import ReceivedText
 from e2e.town import LEARNER, TUTOR, Here, Town, exercise_of, heard, understood
 
 
-async def _meets(here: Here) -> Call:
+async def meets(here: Here) -> Call:
     """A new caller who gives no name and agrees to be remembered; the first placement question is open."""
     call = await here.calls()
     await here.presses(call, "1")
@@ -69,7 +69,7 @@ def test_a_new_caller_is_met_placed_taught_cut_off_and_taken_up_again_by_call_an
 
 def test_a_whole_lesson_can_be_done_by_keys_alone(town: Town) -> None:
     async def journey(here: Here) -> None:
-        call = await _meets(here)
+        call = await meets(here)
         for _ in range(12):
             assert await here.answers(call)
         assert await here.phase() == Phase.PRACTICE
@@ -121,7 +121,7 @@ def test_a_lesson_lives_through_a_restart_of_the_server(town: Town) -> None:
 
     async def before(here: Here) -> None:
         nonlocal question
-        call = await _meets(here)
+        call = await meets(here)
         question = await exercise_of(here)
         await call.hang_up()
 
@@ -136,7 +136,7 @@ def test_a_lesson_lives_through_a_restart_of_the_server(town: Town) -> None:
 
 def test_the_first_lesson_on_postgresql(postgres_town: Town) -> None:
     async def journey(here: Here) -> None:
-        call = await _meets(here)
+        call = await meets(here)
         question = await exercise_of(here)
         await call.hang_up()
         assert await here.texts(question.answer)

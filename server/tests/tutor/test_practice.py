@@ -1,6 +1,7 @@
 """A sitting of practice as a whole: reviews, something new with fading help, the way on, the challenge, the close."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,12 +16,13 @@ from bakame.learning.mood import Mood, Sign, felt
 from bakame.learning.plan import Slot, Support
 from bakame.learning.profile import Profile
 from bakame.learning.skills import Skill
+from bakame.learning.stories import parse_stories
 from bakame.text.commands import Command
 from bakame.tutor.module import View
 from bakame.tutor.modules.math import MathModule
 from bakame.tutor.turn import Channel
-from bakame.tutor.wording import Written
-from classroom import all_skills, guidance
+from bakame.tutor.wording import Line
+from classroom import SERVER, all_skills, guidance
 from practising import COUNT, KEPT, Learner, kept
 
 ADD = "math.add.within_10"
@@ -35,9 +37,10 @@ def test_a_new_skill_is_shown_then_half_done_then_left_to_the_learner(learner: L
     learner.comes()
     assert learner.heard[:3] == ["topic.new", "example", "half"]
     assert learner.item.support is Support.HALF
-    first_step = learner.heard[-2]
+    half = learner.step.parts[-2]
+    assert isinstance(half, Line)
+    assert learner.item.exercise.answer not in re.findall(r"\d+", half.fields["step"])
     assert learner.heard[-1] == learner.item.exercise.say
-    assert learner.item.exercise.answer not in first_step.split()
     skill = learner.item.exercise.skill_id
     learner.answers()
     assert "right.helped" in learner.heard
@@ -58,7 +61,7 @@ def test_a_half_done_question_is_asked_again_with_its_first_step(learner: Learne
     view = View(lesson=learner.lesson, knowledge=learner.knowledge, now=learner.now)
     ask = learner.module.ask(view)
     assert ask is not None
-    assert [part.say for part in ask.parts if isinstance(part, Written)] == question
+    assert ask.parts == learner.step.parts[-2:]
 
 
 def test_a_mistake_in_a_half_done_question_counts(learner: Learner) -> None:
@@ -67,7 +70,7 @@ def test_a_mistake_in_a_half_done_question_counts(learner: Learner) -> None:
     learner.answers(right=False)
     assert (learner.knowledge[skill].items, learner.knowledge[skill].right) == (1, 0)
     assert learner.item.support is Support.HALF
-    assert learner.heard[-2:] != []
+    assert learner.heard[-2:] == ["half", learner.item.exercise.say]
 
 
 def test_what_placement_half_believes_is_asked_without_an_example() -> None:
@@ -308,3 +311,32 @@ def test_any_learner_always_has_a_next_move() -> None:
             assert learner.step.parts
             assert learner.item.exercise.say == learner.heard[-1]
             assert Lesson.from_state(learner.lesson.to_state()).item == learner.lesson.item
+
+
+def test_placement_gives_a_rating_to_begin_with() -> None:
+    able, beginner = (Learner({}, phase=Phase.PLACEMENT) for _ in range(2))
+    for learner, right in ((able, True), (beginner, False)):
+        learner.comes()
+        while learner.lesson.phase is Phase.PLACEMENT:
+            learner.answers(right=right)
+    ratings = [learner.lesson.profile.ability("math") for learner in (able, beginner)]
+    assert ratings[0] is not None
+    assert ratings[1] is not None
+    assert ratings[0].logit > ratings[1].logit + 1
+    assert able.lesson.profile.pace("integer").answers > 0
+
+
+def test_every_third_question_may_be_told_as_a_story() -> None:
+    text = (SERVER / "curriculum/word_problems.yaml").read_text("utf-8")
+    stories = parse_stories(text, source="word_problems.yaml", curriculum=all_skills())
+    learner = Learner()
+    learner.module = MathModule(curriculum=all_skills(), guidance=replace(guidance(), stories=stories))
+    learner.comes()
+    told = 0
+    for _ in range(30):
+        exercise = learner.item.exercise
+        plain = make_exercise(all_skills().skills[exercise.skill_id], rng=random.Random(1))
+        told += bool(exercise.say.split()[:2] != plain.say.split()[:2] and exercise.skill_id in stories.of_skill)
+        learner.answers()
+        assert learner.step.tried[0].grade.verdict == "right"
+    assert 3 <= told <= 12

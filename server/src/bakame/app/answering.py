@@ -1,5 +1,6 @@
 """`bakame answer` and `bakame command`: how what a learner says is understood, as JSON, a line for each input."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -282,10 +283,12 @@ def _each(text: str | None, file: str | None, report: Callable[[str], dict[str, 
 @contextmanager
 def _opened(file: str) -> Iterator[IO[str]]:
     if file == "-":
-        yield sys.stdin
+        lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace", newline="\n")
+        yield lines
+        lines.detach()
         return
     try:
-        lines = Path(file).open(encoding="utf-8", errors="replace", newline="\n")
+        lines = Path(file).open(encoding="utf-8-sig", errors="replace", newline="\n")
     except (OSError, ValueError) as error:
         raise Invalid(f"--file {file}: {getattr(error, 'strerror', None) or error}") from None
     with lines:

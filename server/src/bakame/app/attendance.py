@@ -111,6 +111,7 @@ class Tally:
             calls=self.calls,
             questions=self.questions,
             retained=tuple(beyond(-1, mark) for mark in PASSES),
+            marks=sum(exams[-1]) - sum(alone[-1]),
             typed=Claims(*self.claims[False]),
             chosen=Claims(*self.claims[True]),
             known_practised=len(practised),

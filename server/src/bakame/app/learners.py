@@ -183,6 +183,8 @@ def _percent(estimate: Estimate) -> str:
 _COLUMNS: Final = {
     "retained an hour": lambda row: _plain(row.retained),
     f"× {REFERENCE}": lambda row: _plain(row.against),
+    "marks an hour": lambda row: _plain(row.marks),
+    "× ": lambda row: _plain(row.marks_against),
     "false mastery typed": lambda row: _percent(row.false_typed),
     "choices": lambda row: _percent(row.false_chosen),
     "false failure": lambda row: _percent(row.false_failure),

@@ -19,6 +19,17 @@ SUPPORTING: Final = (
     *("modal", "doubt", "prefer", "deniable", "discourse", "number", "function"),
 )
 """Lists of words that help to know the moves; `moves.yaml` says what each is for."""
+FAULTS: Final = (
+    *("nothing_said", "other_script", "absent", "part", "marker_alone", "no_marker", "side_unclear", "no_source"),
+    *("no_term", "one_signpost", "side_not_kept", "own_side_again", "no_disagreement", "not_polite", "copied"),
+    *("stuffed", "off_topic", "rude", "attacks_person", "other_side"),
+)
+"""Codes of `debate.REASONS` for which there is a sentence of feedback."""
+FILLED: Final = (
+    *("side", "claim", "claim2", "reason", "example", "other_claim", "other_reason"),
+    *("point", "answer", "term", "meaning"),
+)
+"""Fields of the sentences of a choice."""
 BANNED: Final = ("ethnicity", "genocide", "politics", "religion", "sexual", "self_harm")
 
 
@@ -42,7 +53,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class MotionContent:
-    """A motion with all that is said about it.
+    """A motion with all that is said about it. `title` names it in a word or three; `level` is of CEFR.
 
     `poles` are phrases for things: who calls one good is on its side. `words` are the stems of the motion's own
     words, `topic` those of everything said about it; `line_words` are those of the written
@@ -50,6 +61,9 @@ class MotionContent:
     """
 
     id: str
+    title: str
+    level: str
+    domain: str
     motion: str
     terms: Mapping[str, str]
     arguments: Mapping[Side, tuple[Argument, ...]]
@@ -67,8 +81,28 @@ class MotionContent:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongChoice:
+    """A sentence that is not the move, with a field for what is filled in, and its fault, a key of the feedback."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """Weak reasoning to be seen through, and what is weak in it."""
+
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveGuide:
-    """How one move is taught. `frames` are sentences to fill in, `models` good sentences."""
+    """How one move is taught. `frames` are sentences to fill in, `models` good sentences.
+
+    `ask` asks for the move, `ask_short` in a text; both may hold `{term}`. `right` and `wrong` are the choice of three;
+    they are empty for the fallacy, whose choice is made of weak reasoning.
+    """
 
     skill_id: str
     move: str
@@ -78,11 +112,18 @@ class MoveGuide:
     praise: str
     frames: tuple[str, ...]
     models: tuple[str, ...]
+    ask: str
+    ask_short: str
+    right: str
+    wrong: tuple[WrongChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DebateContent:
-    """All content of debates. `markers` by list name, `words` the same lists as single stems."""
+    """All content of debates. `markers` by list name, `words` the same lists as single stems.
+
+    `feedback`: what is said of a fault, by its code. `weak`: weak reasoning, for the move that sees through it.
+    """
 
     motions: Mapping[str, MotionContent]
     guides: Mapping[str, MoveGuide]
@@ -90,6 +131,8 @@ class DebateContent:
     words: Mapping[str, frozenset[str]]
     banned: Mapping[str, tuple[Together, ...]]
     harmless: Phrases
+    feedback: Mapping[str, str]
+    weak: tuple[Weak, ...]
 
     def guide_for(self, move: str) -> MoveGuide:
         """The guide of a move by its name. Raises `Missing` for a move that is not one."""

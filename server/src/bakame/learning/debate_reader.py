@@ -5,31 +5,21 @@ from types import MappingProxyType
 from typing import Final
 
 from bakame.learning.content import Motion
-from bakame.learning.debate_content import (
-    BANNED,
-    MOVES,
-    SIDES,
-    SUPPORTING,
-    Argument,
-    DebateContent,
-    MotionContent,
-    MoveGuide,
-    Side,
-)
+from bakame.learning.debate_content import SIDES, Argument, DebateContent, MotionContent, Side
+from bakame.learning.debate_guides import read_moves, short_text
 from bakame.learning.fields import CurriculumError, Fields, Problem, Problems, load_document
-from bakame.learning.phrases import Phrases, Together, stem, stems
+from bakame.learning.phrases import Phrases, stem, stems
 from bakame.learning.skills import Curriculum
 from bakame.text.compare import normalise
-from bakame.text.gsm import is_gsm
+from bakame.text.gsm import septets
 
-WITHIN: Final = 7
-"""Words within which the groups of a banned combination must stand."""
 LINE_WORD: Final = 0.4
 """What a word of the written claim or reason counts for, beside 1 for a keyword."""
 LEAST_ARGUMENTS: Final = 3
 LEAST_KEYWORDS: Final = 5
 _MOST_WORDS: Final = {"claim": 15, "reason": 15, "example": 25, "reply": 25, "opening": 30}
-_MOST_GUIDE_WORDS: Final = {"teach": 35, "hint": 25, "mistake": 30, "praise": 20}
+_MOST_TITLE: Final = 20
+"""Septets of a title, so that two of them and a word of explanation fit into what a text has left."""
 
 
 def parse_debate(files: Mapping[str, str], *, curriculum: Curriculum) -> DebateContent:
@@ -60,7 +50,7 @@ def parse_debate(files: Mapping[str, str], *, curriculum: Curriculum) -> DebateC
     if len(moves) != 1:
         found.append(Problem("debate", "", "markers", f"must be in one file, not in {len(moves)}"))
         raise CurriculumError(found)
-    content = _read_moves(next(iter(moves.values())), curriculum, motions)
+    content = read_moves(next(iter(moves.values())), curriculum, motions)
     found += next(iter(moves.values())).problems.found
     if found:
         raise CurriculumError(sorted(found, key=str))
@@ -97,6 +87,9 @@ class _MotionReader:
     def read(self) -> MotionContent | None:
         fields = self._fields
         motion = self._motion(fields.text("id"))
+        title = short_text(fields, "title", most=4)
+        if septets(title) > _MOST_TITLE:
+            fields.note("title", f"has more than {_MOST_TITLE} letters")
         terms = fields.nested("terms")
         meanings = {key: terms.text(key) for key in terms.keys}
         if not 1 <= len(meanings) <= 3:
@@ -111,6 +104,9 @@ class _MotionReader:
         said = (motion.motion, *meanings, *(" ".join((each.claim, *each.keywords)) for each in every))
         return MotionContent(
             id=motion.id,
+            title=title,
+            level=motion.level,
+            domain=motion.domain,
             motion=motion.motion,
             terms=MappingProxyType(meanings),
             arguments=MappingProxyType(arguments),
@@ -137,7 +133,7 @@ class _MotionReader:
 
     def _openings(self) -> dict[Side, str]:
         nested = self._fields.nested("openings")
-        found: dict[Side, str] = {side: _short(nested, side, most=_MOST_WORDS["opening"]) for side in SIDES}
+        found: dict[Side, str] = {side: short_text(nested, side, most=_MOST_WORDS["opening"]) for side in SIDES}
         nested.close()
         return found
 
@@ -155,11 +151,11 @@ class _MotionReader:
         argument = Argument(
             id=f"{fields.skill}.{name}",
             side=side,
-            claim=_short(fields, "claim", most=_MOST_WORDS["claim"]),
-            reason=_short(fields, "reason", most=_MOST_WORDS["reason"]),
-            example=_short(fields, "example", most=_MOST_WORDS["example"]),
+            claim=short_text(fields, "claim", most=_MOST_WORDS["claim"]),
+            reason=short_text(fields, "reason", most=_MOST_WORDS["reason"]),
+            example=short_text(fields, "example", most=_MOST_WORDS["example"]),
             keywords=fields.texts("keywords", least=LEAST_KEYWORDS),
-            reply=_short(fields, "reply", most=_MOST_WORDS["reply"]),
+            reply=short_text(fields, "reply", most=_MOST_WORDS["reply"]),
         )
         if argument.reason and not argument.reason.startswith("because "):
             fields.note("reason", "must begin with 'because '")
@@ -167,15 +163,6 @@ class _MotionReader:
             fields.note("keywords", "has a word twice")
         fields.close()
         return argument
-
-
-def _short(fields: Fields, key: str, *, most: int) -> str:
-    text = fields.text(key)
-    if (words := len(text.split())) > most:
-        fields.note(key, f"has {words} words; at most {most} can be listened to")
-    if not is_gsm(text):
-        fields.note(key, "has a character that a plain SMS does not have")
-    return text
 
 
 def _line_words(argument: Argument, motion: str) -> list[str]:
@@ -198,45 +185,3 @@ def _weights(arguments: list[Argument], motion: str) -> dict[str, tuple[tuple[Ar
         key: tuple((argument, worth * worth / sum(each[1] for each in of.values())) for argument, worth in of.values())
         for key, of in by_key.items()
     }
-
-
-def _read_moves(fields: Fields, curriculum: Curriculum, motions: Mapping[str, MotionContent]) -> DebateContent:
-    guides = _guides(fields.nested("skills"), curriculum)
-    markers = fields.nested("markers")
-    lists = {name: markers.texts(name, least=1) for name in (*MOVES, *SUPPORTING)}
-    markers.close()
-    banned = fields.nested("banned")
-    harmless = banned.texts("harmless")
-    topics = {name: banned.texts(name, least=1) for name in BANNED}
-    for name, entries in topics.items():
-        for entry in entries:
-            if not all(normalise(choice) for group in entry.split("+") for choice in group.split("|")):
-                banned.note(name, f"{entry!r} has an empty choice")
-    banned.close()
-    fields.close()
-    return DebateContent(
-        motions=MappingProxyType(dict(motions)),
-        guides=MappingProxyType(guides),
-        markers=MappingProxyType({name: Phrases.of(texts) for name, texts in lists.items()}),
-        words=MappingProxyType({name: frozenset(stem(normalise(text)) for text in lists[name]) for name in SUPPORTING}),
-        banned=MappingProxyType(
-            {name: tuple(Together.parse(entry, within=WITHIN) for entry in topics[name]) for name in BANNED}
-        ),
-        harmless=Phrases.of(harmless),
-    )
-
-
-def _guides(fields: Fields, curriculum: Curriculum) -> dict[str, MoveGuide]:
-    found: dict[str, MoveGuide] = {}
-    for skill in curriculum.of_module("debate"):
-        move = str(getattr(skill.generator, "move", ""))
-        each = fields.nested(skill.id)
-        texts = {key: _short(each, key, most=most) for key, most in _MOST_GUIDE_WORDS.items()}
-        if move not in MOVES:
-            each.note("", f"its move {move!r} is not known")
-        found[skill.id] = MoveGuide(
-            skill.id, move, **texts, frames=each.texts("frames", least=1), models=each.texts("models", least=1)
-        )
-        each.close()
-    fields.close()
-    return found

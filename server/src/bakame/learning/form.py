@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -37,9 +38,9 @@ class FormPoint:
 
 
 _BE_HAVE_DO: Final = {
-    **dict.fromkeys(("he", "she", "it"), {"have": "has", "do": "does", "are": "is", "am": "is", "were": "was"}),
+    **{key: {"have": "has", "do": "does", "are": "is", "am": "is", "were": "was"} for key in ("he", "she", "it")},
     "i": {"is": "am", "are": "am", "has": "have", "does": "do"},
-    **dict.fromkeys(("we", "they", "you"), {"is": "are", "am": "are", "was": "were", "has": "have", "does": "do"}),
+    **{key: {"is": "are", "am": "are", "was": "were", "has": "have", "does": "do"} for key in ("we", "they", "you")},
 }
 _ACTIONS: Final = frozenset(
     (
@@ -51,7 +52,7 @@ _NEEDS_TO: Final = ("want", "wants", "wanted", "need", "needs", "would like", "g
 _AFTER_HELPERS: Final = frozenset(
     (
         *("do", "does", "did", "can", "could", "will", "would", "should", "must", "may", "might", "let", "to", "make"),
-        *("makes", "see", "saw", "help", "suggest", "and", "or", "than"),
+        *("makes", "see", "saw", "help", "suggest", "and", "or", "than", "if", "wish"),
     )
 )
 """Words after which a verb stands in its plain form, or before which its subject may not be the next word."""
@@ -98,7 +99,7 @@ def recast(said: str, point: FormPoint) -> str:
 
 
 def _verb(words: list[str]) -> FormPoint | None:
-    for place, (subject, verb) in enumerate(zip(words, words[1:], strict=False)):
+    for place, (subject, verb) in enumerate(pairwise(words)):
         before = words[place - 1] if place else ""
         if before in _AFTER_HELPERS or subject not in _BE_HAVE_DO:
             continue
@@ -122,7 +123,7 @@ def _missing(words: list[str], model: list[str]) -> FormPoint | None:
         if word in ("i", "we", "they", "he", "she") and after == "from":
             be = {"i": "am", "we": "are", "they": "are"}.get(word, "is")
             return FormPoint(Slip.SMALL_WORD, f"{word} from", _with_i(f"{word} {be} from"))
-    said = set(zip(words, words[1:], strict=False))
+    said = set(pairwise(words))
     for before, small, after in zip(model, model[1:], model[2:], strict=False):
         telling = len(before) > 1 and len(after) > 1 and before not in _SMALL and after not in _SMALL
         if small in _SMALL and telling and (before, after) in said and f"{before} {small}" not in " ".join(words):

@@ -1,6 +1,7 @@
 """Exercises made from written items: choices, sounds, spelling, dictation and open tasks."""
 
 import random
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -26,6 +27,10 @@ TELLING: Final = "telling"
 ASKING: Final = "asking"
 EXACT_SPELLING: Final = "exact spelling"
 """The point of a task in which every letter counts."""
+LONGEST_SAID: Final = 12
+"""Words from which a piece of writing is too long to be said."""
+_WRITE_TO: Final = re.compile(r"\bWrite to\b")
+_WRITE: Final = re.compile(r"\b(?:Write|Type)\b")
 _MOST_WORDS: Final = 35
 _MOST_WEIGHT: Final = 12
 """Items from which more of a kind do not make it come more often."""
@@ -65,6 +70,24 @@ def make_from_notes(
             ((kind, each) for kind, pool in pools.items() for each in pool), key=lambda pair: last[pair[1]]
         )
     return _make(skill, notes, kind, question, rng)
+
+
+def kinds_here(skill: Skill, notes: SkillNotes, *, by_ear: bool) -> tuple[str, ...]:
+    """The kinds of items of a skill that can be asked on a call (`by_ear`) or in a text; none: the skill waits.
+
+    Sounds are for the ear: in a text only their spelling is left. Capitals and stops are for the eye, and so is a
+    long piece of writing; on a call short writing is said, and spelling is spelled.
+    """
+    if skill.strand == "sound" and not by_ear:
+        return (SPELL,) if notes.spell else ()
+    if skill.strand == "writing":
+        if any(task.rubric.exact for task in notes.tasks):
+            return () if by_ear else (TASK,)
+        if notes.spell:
+            return (SPELL,) if by_ear else (SPELL, TASK)
+        if by_ear and any(task.rubric.least_words > LONGEST_SAID for task in notes.tasks):
+            return ()
+    return tuple(kind for kind in KINDS if _pool(notes, kind, by_ear=by_ear))
 
 
 def asked_of(exercise: Exercise) -> str:
@@ -146,7 +169,7 @@ def sound_pair(skill_id: str, pair: tuple[str, str], *, hint: str, rng: random.R
     return Exercise(
         skill_id=skill_id,
         say=f"Listen: {heard} Once more: {heard} {offered}",
-        sms=f"Say aloud: {pair[0]}, {pair[1]}. Call to practise these sounds by ear.",
+        sms="This one is for the ear. Call to hear it, or send SKIP for another one.",
         answer=answer,
         kind=AnswerKind.CHOICE,
         options=options,
@@ -268,8 +291,7 @@ def _told_and_asked(pair: tuple[str, str]) -> bool:
 
 def _aloud(ask: str, *, verb: str = "Say") -> str:
     """A task to write, as a task to say."""
-    first, _, rest = ask.partition(" ")
-    return f"{verb} {rest}" if first in ("Write", "Type") else ask
+    return _WRITE.sub(verb, _WRITE_TO.sub("Speak to", ask))
 
 
 def _shuffled(parts: Sequence[str], rng: random.Random) -> list[str]:

@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar, cast
 from bakame.errors import BakameError, Invalid
 from bakame.learning.exercises import Exercise
 from bakame.learning.placement import Placement
-from bakame.learning.plan import SLOTS, Counts, Slot, Support
+from bakame.learning.plan import Slot, Support
 from bakame.learning.profile import Profile
+from bakame.learning.sitting import Sitting
 
 SCHEMA: Final = 2
 READABLE: Final = (1, SCHEMA)
@@ -59,25 +60,6 @@ class Item:
     def review(self) -> bool:
         """Whether it asks for a skill that was mastered earlier."""
         return self.slot is Slot.REVIEW
-
-
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """Counts since the learner last came.
-
-    Questions finished; those right at the first try and without a hint, and those in a row; skills mastered; questions
-    finished by slot (`plan`); points earned; `news`: what else was gained, as (kind, name); `challenged`: the challenge
-    before the close was asked.
-    """
-
-    asked: int = 0
-    right: int = 0
-    streak: int = 0
-    mastered: tuple[str, ...] = ()
-    slots: Counts = (0, 0, 0)
-    points: int = 0
-    news: tuple[tuple[str, str], ...] = ()
-    challenged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +126,7 @@ class Lesson:
             "slow": self.slow,
             "greeted": self.greeted,
             "nameless": self.nameless,
-            "sitting": _sitting_state(self.sitting),
+            "sitting": self.sitting.to_state(),
             "profile": self.profile.to_state(),
         }
 
@@ -219,43 +201,9 @@ def _lesson(state: Mapping[str, Any]) -> Lesson:
         slow=_typed(state["slow"], bool),
         greeted=_typed(state["greeted"], bool),
         nameless=_typed(state["nameless"], bool),
-        sitting=_sitting(state["sitting"]),
+        sitting=Sitting.from_state(state["sitting"]),
         profile=Profile.from_state(cast("dict[str, object]", _typed(state.get("profile", {}), dict))),
     ).at(_place(state))
-
-
-def _sitting_state(sitting: Sitting) -> dict[str, object]:
-    return {
-        "asked": sitting.asked,
-        "right": sitting.right,
-        "streak": sitting.streak,
-        "mastered": list(sitting.mastered),
-        "slots": list(sitting.slots),
-        "points": sitting.points,
-        "news": [list(each) for each in sitting.news],
-        "challenged": sitting.challenged,
-    }
-
-
-def _sitting(state: Mapping[str, Any]) -> Sitting:
-    slots = tuple(_typed(each, int) for each in cast("list[object]", _typed(state.get("slots", [0, 0, 0]), list)))
-    if len(slots) != len(SLOTS):
-        raise ValueError("as many counts as slots")
-    return Sitting(
-        asked=_typed(state["asked"], int),
-        right=_typed(state["right"], int),
-        streak=_typed(state["streak"], int),
-        mastered=_strings(state["mastered"]),
-        slots=cast("Counts", slots),
-        points=_typed(state.get("points", 0), int),
-        news=tuple(_pair(each) for each in cast("list[object]", _typed(state.get("news", []), list))),
-        challenged=_typed(state.get("challenged", False), bool),
-    )
-
-
-def _pair(value: Any) -> tuple[str, str]:
-    kind, name = value
-    return _typed(kind, str), _typed(name, str)
 
 
 def _place_state(place: Place) -> dict[str, object]:

@@ -12,12 +12,12 @@ from typing import Final, Protocol
 
 from bakame.learning import mastery, review, selection
 from bakame.learning.difficulty import Rating
-from bakame.learning.lesson import Sitting
 from bakame.learning.mastery import Knowledge
 from bakame.learning.model import ModelParameters
 from bakame.learning.pace import FAST, VERY_SLOW
 from bakame.learning.plan import Slot, order
 from bakame.learning.profile import Profile
+from bakame.learning.sitting import Sitting
 from bakame.learning.skills import Curriculum, Skill
 from bakame.learning.stuck import GETTING_ON, spinning
 

@@ -15,7 +15,7 @@ from bakame.learning.skills import Curriculum, Skill
 from bakame.learning.stuck import Reason, Way, way_on
 from bakame.tutor.guidance import Guide, Maker
 from bakame.tutor.module import Step
-from bakame.tutor.wording import Part, line
+from bakame.tutor.wording import Part, Written, line
 from bakame.tutor.working import Work
 
 SHOW_BELOW: Final = 0.7
@@ -132,7 +132,11 @@ class Choosing:
         if item.support is Support.SOLO:
             return ()
         found = self._guidance.hint(item.exercise, above=HintStep.STRATEGY)
-        return (replace(found[1], spare=True),) if found else ()
+        if found is None:
+            return ()
+        # One part: a text that is too short for the step does not announce it either.
+        step = found[1]
+        return (line("half", step=step.say, spare=True) if isinstance(step, Written) else step,)
 
     def _present(self, lesson: Lesson) -> Skill | None:
         if not lesson.recent or lesson.recent[-1] in lesson.stuck:
@@ -146,8 +150,11 @@ class Choosing:
     def _situation(self, work: Work, present: Skill | None) -> Situation:
         lesson = work.lesson
         excluded: frozenset[str] = frozenset()
-        if work.done is not None and (work.slot is not Slot.LEVEL or lesson.skipped):
-            excluded = frozenset((work.done.skill_id,))
+        if work.done is not None and (lesson.skipped or work.slot is not Slot.LEVEL):
+            known = work.knowledge.get(work.done.skill_id)
+            # A review that failed is practised at once.
+            lapsed = work.slot is Slot.REVIEW and not lesson.skipped and known is not None and not known.mastered
+            excluded = frozenset() if lapsed else frozenset((work.done.skill_id,))
         return Situation(
             self._curriculum,
             self._module,
@@ -241,7 +248,7 @@ class Choosing:
             found = self._guidance.hint(exercise, above=HintStep.STRATEGY)
             if found is not None:
                 half = replace(item, support=Support.HALF, rung=found[0])
-                return work.asking(half, line("half", spare=True), *self.help(half))
+                return work.asking(half, *self.help(half))
         if self._reword is not None and work.lesson.sitting.asked % STORY_EVERY == STORY_EVERY - 1:
             item = replace(item, exercise=self._reword(exercise, rng) or exercise)
         return work.asking(item)

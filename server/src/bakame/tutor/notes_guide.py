@@ -11,9 +11,12 @@ from bakame.learning.hints import HintStep
 from bakame.learning.items import PAIR, completed, filled, made_as
 from bakame.learning.marking import mark
 from bakame.learning.notes import Notes, SkillNotes
+from bakame.learning.open_answers import points_made
+from bakame.learning.rubric import Rubric
 from bakame.learning.skills import Skill
 from bakame.text.compare import normalise
 from bakame.text.gsm import septets
+from bakame.tutor.replying import listed
 from bakame.tutor.wording import Part, Written, line
 
 SHORT: Final = 96
@@ -64,6 +67,8 @@ class NotesGuide:
 
     def on_mistake(self, exercise: Exercise, grade: Grade, *, rng: random.Random) -> Part:
         """The usual mistake of the skill, and the next move."""
+        if exercise.kind is AnswerKind.OPEN and exercise.rubric is not None:
+            return _missing(exercise, exercise.rubric, grade)
         notes = self._notes.get(exercise.skill_id)
         if notes is None or _tells(notes.mistake, exercise):
             return line("notes.mistake")
@@ -80,7 +85,8 @@ class NotesGuide:
             case HintStep.READ_AGAIN:
                 return line("notes.again")
             case HintStep.NUDGE:
-                text = notes.hint if notes else exercise.hint
+                # A question may have a hint of its own, such as what to do at a turn of a conversation.
+                text = exercise.hint or (notes.hint if notes else "")
                 return _told(text) if text and not _tells(text, exercise) else None
             case HintStep.STRATEGY:
                 return self._strategy(exercise, notes)
@@ -100,6 +106,17 @@ class NotesGuide:
 def letters_of(word: str) -> str:
     """The letters of a word one by one, for the ear: "G, O, A, T"."""
     return ", ".join(letter.upper() for letter in word if letter.isalnum())
+
+
+def _missing(exercise: Exercise, rubric: Rubric, grade: Grade) -> Part:
+    """Of an open answer: what was understood, and what is still missing."""
+    if rubric.exact:
+        return line(f"notes.exact.{(grade.misconception or 'words').replace(' ', '_')}")
+    names = [point.name for point in points_made(rubric, grade.value or "")]
+    missing = grade.misconception or ""
+    if names and missing:
+        return line("notes.has_missing", points=listed(names), missing=missing)
+    return line("notes.missing", missing=missing) if missing else line("notes.mistake")
 
 
 def _half(exercise: Exercise) -> Part | None:

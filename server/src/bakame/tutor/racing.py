@@ -66,8 +66,8 @@ class Racing:
             return None
         race = {"began": work.now.isoformat(), "asked": 0, "right": 0}
         lesson = replace(work.lesson, item=None, scene={**work.lesson.scene, SCENE: race})
-        key = "race.begin" if work.on_call else "race.begin_text"
-        return self._next(work.having(lesson).saying(line(key, questions=str(QUESTIONS))), None, rng)
+        begin = line("race.begin" if work.on_call else "race.begin_text", questions=str(QUESTIONS))
+        return self._next(work.having(lesson).saying(begin), None, rng)
 
     def answer(self, work: Work, item: Item, said: Said, *, rng: random.Random) -> Step | Work:
         """The next question at once; after the last one the work with what was reached, and the race over."""

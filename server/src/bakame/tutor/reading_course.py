@@ -93,7 +93,7 @@ class Course:
         if self.scene(work.lesson).lately and work.done is not None:
             return self._offered(work, replace(scene, stage=Stage.NEXT), reading)
         work = self.seen(work, replace(scene, stage=Stage.READING))
-        return self.read_on(work.saying(*introduced(reading, spare=True), *words_of(reading)), said, rng)
+        return self.read_on(work.saying(*introduced(reading), *words_of(reading)), said, rng)
 
     def farewell(self, lesson: Lesson) -> tuple[Part, ...]:
         """What improved in this sitting, and what comes next."""
@@ -252,9 +252,9 @@ class Course:
         return work.having(lesson).closing(*parts)
 
 
-def introduced(reading: Reading, *, spare: bool = False) -> tuple[Part, ...]:
+def introduced(reading: Reading) -> tuple[Part, ...]:
     """The title and what it is."""
-    return (line("reading.title", spare=spare, title=reading.title, kind=reading.kind, topic=reading.topic),)
+    return (line("reading.title", title=reading.title, kind=reading.kind, topic=reading.topic),)
 
 
 def offer(reading: Reading, scene: Scene) -> Line:

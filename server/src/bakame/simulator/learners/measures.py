@@ -34,6 +34,7 @@ class Course:
     """One learner under one policy.
 
     `retained`: skills known 30 days after the last day that would not have been without the tutor, by `PASSES`.
+    `marks`: what an examination then, with a question of each skill, gives beyond what it gives without the tutor.
     `typed` and `chosen`: claims by answer format. `known_practised`: skills practised and truly known on the last day,
     `unclaimed` of them not taken as mastered. `items` of all first claims of what was not known at first, `firsts` how
     many. `place_s`: seconds of call until the level was found (None: never), `place_error` in levels of the school.
@@ -48,6 +49,7 @@ class Course:
     calls: int
     questions: int
     retained: tuple[int, ...]
+    marks: float
     typed: Claims
     chosen: Claims
     known_practised: int
@@ -75,6 +77,8 @@ class Row:
     hours: float
     retained: Estimate
     against: Estimate | None
+    marks: Estimate
+    marks_against: Estimate | None
     false_typed: Estimate
     false_chosen: Estimate
     false_failure: Estimate
@@ -109,11 +113,12 @@ def _row(model: str, policy: str, courses: Sequence[Course], base: Sequence[Cour
         return np.array([value(each) for each in among], dtype=float)
 
     hours = of(lambda c: c.hours)
-    retained = of(lambda c: c.retained[PASSES.index(PASS)])
-    against = None
-    if base is not None and base is not courses and len(base) == len(courses):
-        theirs, their_hours = of(lambda c: c.retained[PASSES.index(PASS)], base), of(lambda c: c.hours, base)
-        against = ratio(retained, hours, theirs, their_hours, seed=seed)
+    retained, marks = of(_retained), of(lambda c: c.marks)
+    against = marks_against = None
+    if base is not None and base is not courses:
+        their_hours = of(lambda c: c.hours, base)
+        against = ratio(retained, hours, of(_retained, base), their_hours, seed=seed)
+        marks_against = ratio(marks, hours, of(lambda c: c.marks, base), their_hours, seed=seed)
     placed = [each for each in courses if each.place_s is not None]
     return Row(
         model=model,
@@ -122,6 +127,8 @@ def _row(model: str, policy: str, courses: Sequence[Course], base: Sequence[Cour
         hours=float(hours.sum()),
         retained=mean_over(retained, hours, seed=seed),
         against=against,
+        marks=mean_over(marks, hours, seed=seed),
+        marks_against=marks_against,
         false_typed=mean_over(of(lambda c: c.typed.false), of(lambda c: c.typed.made), seed=seed),
         false_chosen=mean_over(of(lambda c: c.chosen.false), of(lambda c: c.chosen.made), seed=seed),
         false_failure=mean_over(of(lambda c: c.unclaimed), of(lambda c: c.known_practised), seed=seed),
@@ -137,3 +144,7 @@ def _row(model: str, policy: str, courses: Sequence[Course], base: Sequence[Cour
         },
         curve=tuple(float(each) for each in np.mean([c.curve for c in courses], axis=0)) if courses else (),
     )
+
+
+def _retained(course: Course) -> float:
+    return course.retained[PASSES.index(PASS)]

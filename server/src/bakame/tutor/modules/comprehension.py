@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from typing import Final
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.expect import YES_NO
@@ -15,6 +16,7 @@ from bakame.learning.reading import difficulty
 from bakame.learning.skills import Curriculum
 from bakame.text.commands import Command
 from bakame.text.gsm import parts as parts_of
+from bakame.text.gsm import septets
 from bakame.tutor.empathy import report_in
 from bakame.tutor.intake import yes_or_no
 from bakame.tutor.module import Ask, Step, View
@@ -25,6 +27,9 @@ from bakame.tutor.reading_placement import ReadingPlacement
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
 from bakame.tutor.working import Work
+
+ALONE: Final = 150
+"""Septets of a question beside which there is room for "Right." in one text."""
 
 
 class ComprehensionModule:
@@ -185,7 +190,7 @@ class ComprehensionModule:
                 if said.act is Act.ANSWER and yes_or_no(said.text) is False:
                     return replace(work.silent(), parts=(line("reading.later"),), expect=YES_NO)
                 work = self._course.seen(work, replace(scene, stage=Stage.READING))
-                return self._course.read_on(work.saying(*introduced(reading, spare=True)), said, rng)
+                return self._course.read_on(work.saying(*introduced(reading)), said, rng)
         return self._go_on(work, said, rng)
 
     def _resumed(self, work: Work, item: Item, said: Said) -> Step:
@@ -240,8 +245,10 @@ def _fits(part: Written, question: Part) -> bool:
 
 
 def _dressed(step: Step) -> Step:
-    """With a question that may take a second text, where something must be read before it."""
+    """With a question that may take a second text, where something must be read before it, or it is long itself."""
     *before, last = step.parts or (None,)
-    if isinstance(last, Written) and not last.whole and any(part and not part.spare for part in before):
+    if not isinstance(last, Written) or last.whole:
+        return step
+    if septets(last.sms) > ALONE or any(part and not part.spare for part in before):
         return replace(step, parts=(*step.parts[:-1], replace(last, whole=True)))
     return step
