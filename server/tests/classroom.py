@@ -169,6 +169,8 @@ class Pupil:
         """Keys in the right answer to the open question, or a wrong one."""
         exercise = self.exercise
         heard = self.keys(exercise.answer if right else wrong_answer(exercise))
+        if self.reply.ends:
+            return heard
         # A long number is read back before it is marked.
         return self.keys("1") if self.lesson.heard is not None else heard
 

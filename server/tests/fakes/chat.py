@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from bakame.ports.chat import Message
+from pydantic import ValidationError
+
+from bakame.errors import Unavailable
+from bakame.ports.chat import ChatTool, Message, Shape
 
 Step = str | float | Exception
 
@@ -20,7 +23,17 @@ class ScriptedModel:
         self.asked: list[Sequence[Message]] = []
         self.open = 0
 
-    async def reply(self, messages: Sequence[Message], *, most_tokens: int = 200) -> AsyncIterator[str]:
+    async def fill_in(self, messages: Sequence[Message], shape: type[Shape], *, most_tokens: int = 300) -> Shape:
+        """The steps as one text, read as the form."""
+        text = "".join([piece async for piece in self.reply(messages, most_tokens=most_tokens)])
+        try:
+            return shape.model_validate_json(text)
+        except ValidationError:
+            raise Unavailable("not the form", retryable=False) from None
+
+    async def reply(
+        self, messages: Sequence[Message], *, most_tokens: int = 200, tools: Sequence[ChatTool] = ()
+    ) -> AsyncIterator[str]:
         self.asked.append(messages)
         self.open += 1
         try:

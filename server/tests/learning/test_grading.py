@@ -1,6 +1,8 @@
 """Answers are understood as people give them, and no wrong answer is ever right."""
 
+import dataclasses
 import random
+import time
 from fractions import Fraction
 
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bakame.learning.exercises import Exercise, make_exercise, number_value
-from bakame.learning.grading import NOT_LOWEST_TERMS, Grade, Verdict, grade
+from bakame.learning.generators import Form
+from bakame.learning.grading import HEDGED, NOT_LOWEST_TERMS, OTHER_UNIT, Grade, Verdict, grade
 from bakame.learning.skills import Curriculum
 
 
@@ -90,8 +93,8 @@ def test_no_other_number_is_ever_accepted(curriculum: Curriculum, seed: int, sai
     rng = random.Random(seed)
     skill = rng.choice([each for each in curriculum.of_module("math") if not each.format.startswith("choice")])
     exercise = make_exercise(skill, rng=rng)
-    # Where a percentage is asked, a quarter is another way to say 25.
-    assume(said != number_value(exercise.answer) and exercise.form != "percent")
+    # Where a percentage is asked, 25/100 is another way to say 25; where a time is, 14 is 14:00 and 1/2 nothing.
+    assume(said != number_value(exercise.answer) and exercise.form not in (Form.PERCENT, Form.CLOCK))
     graded = grade(exercise, str(said))
     assert graded.verdict is Verdict.WRONG
     assert Fraction(graded.value or "") == said
@@ -109,3 +112,70 @@ def test_any_text_gets_a_grade(curriculum: Curriculum, seed: int, said: str) -> 
 def test_a_flood_of_text_is_read_in_part(curriculum: Curriculum) -> None:
     exercise = exercise_with(curriculum, "math.number.odd_even", a=7)
     assert grade(exercise, "la " * 5_000).verdict is Verdict.UNCLEAR
+
+
+def test_a_unit_of_the_same_kind_is_converted_and_of_another_is_asked_again(curriculum: Curriculum) -> None:
+    exercise = exercise_with(curriculum, "math.mul.tables_6_9", a=7, b=8)
+    assert grade(exercise, "0.056 km", unit="m").verdict is Verdict.RIGHT
+    assert grade(exercise, "5600 cm", unit="m") == Grade(Verdict.RIGHT, "56", None, "the value of the answer")
+    assert grade(exercise, "56 km", unit="m").value == "56000"
+    assert grade(exercise, "56 kg", unit="m") == Grade(Verdict.UNCLEAR, None, None, OTHER_UNIT)
+    assert grade(exercise, "56 kg").verdict is Verdict.RIGHT
+
+
+def test_other_values_and_words_can_be_accepted(curriculum: Curriculum) -> None:
+    exercise = exercise_with(curriculum, "math.mul.tables_6_9", a=7, b=8)
+    assert grade(exercise, "fifty seven", accepted=("57",)).verdict is Verdict.RIGHT
+    parity = exercise_with(curriculum, "math.number.odd_even", a=7)
+    assert grade(parity, "igiharwe", accepted=("igiharwe",)) == Grade(Verdict.RIGHT, "odd", None, "the right option")
+    assert grade(parity, "igiharwe").verdict is Verdict.UNCLEAR
+
+
+def test_a_guess_is_asked_for_one_answer(curriculum: Curriculum) -> None:
+    exercise = exercise_with(curriculum, "math.mul.tables_6_9", a=7, b=8)
+    assert grade(exercise, "maybe 56") == Grade(Verdict.UNCLEAR, None, None, HEDGED)
+    assert grade(exercise_with(curriculum, "math.number.odd_even", a=7), "maybe odd").reason == HEDGED
+    assert grade(exercise, "I think 56").verdict is Verdict.RIGHT
+
+
+def test_a_letter_counts_only_where_the_question_has_it(curriculum: Curriculum) -> None:
+    exercise = exercise_with(curriculum, "math.add.missing", a=5, c=12)
+    asked = dataclasses.replace(exercise, sms="5x + 2x = ?")
+    assert grade(asked, "7x").verdict is Verdict.RIGHT
+    assert grade(dataclasses.replace(exercise, sms="5 + ? = 12"), "7x").verdict is Verdict.UNCLEAR
+
+
+_FLOODS = (
+    *("5 ", "five hundred and ", "no ", "not ", "half of ", "saa ", "na ", "9", "½", "- ", "or ", "1 hour ", "goat "),
+    *("mirongo itanu na ", "quatre vingt ", "maybe ", "thirtty ", "no, ", "I don't know ", "the second ", "é", " "),
+)
+
+
+@pytest.mark.parametrize("flood", _FLOODS)
+@pytest.mark.parametrize("length", [290, 5_000])
+def test_five_thousand_characters_take_no_time(curriculum: Curriculum, flood: str, length: int) -> None:
+    exercises = [
+        exercise_with(curriculum, skill_id)
+        for skill_id in ("math.mul.tables_6_9", "math.number.prime", "math.fractions.compare")
+    ]
+    text = (flood * length)[:length]
+    for exercise in exercises:
+        grade(exercise, text)
+        spent: list[float] = []
+        for _ in range(3):
+            began = time.process_time()
+            grade(exercise, text, unit="m")
+            spent.append(time.process_time() - began)
+        assert min(spent) < 0.05
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    said=st.sampled_from(
+        ["56", "fifty six", "55", "3/4", "-4", "mirongo itanu na gatandatu", "55 no 56", "7x8=56", "hi"]
+    ),
+    courtesy=st.sampled_from(["{} please", "please {}", "{} teacher", "um {}", "{}!", " {} ", "it is {}", "{} 🙏"]),
+)
+def test_politeness_changes_no_grade(curriculum: Curriculum, said: str, courtesy: str) -> None:
+    exercise = exercise_with(curriculum, "math.mul.tables_6_9", a=7, b=8)
+    assert grade(exercise, courtesy.format(said)) == grade(exercise, said)

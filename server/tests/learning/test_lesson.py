@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bakame.errors import Invalid
 from bakame.learning import placement
+from bakame.learning.difficulty import Rating
 from bakame.learning.exercises import make_exercise
 from bakame.learning.lesson import RECENT, Item, Lesson, Phase, Sitting, restored
 from bakame.learning.plan import Slot, Support
@@ -29,7 +31,15 @@ def full_lesson(seed: int) -> Lesson:
     return Lesson(
         phase=rng.choice(tuple(Phase)),
         placement=placement.begin(all_skills(), "math", rng=rng),
-        item=Item(make_exercise(skill, rng=rng), tries=2, rung=1, counted=True, slot=Slot.REVIEW, support=Support.HALF, last=True),
+        item=Item(
+            make_exercise(skill, rng=rng),
+            tries=2,
+            rung=1,
+            counted=True,
+            slot=Slot.REVIEW,
+            support=Support.HALF,
+            last=True,
+        ),
         heard="twelve hundred",
         misses=1,
         on_skill=3,
@@ -41,7 +51,17 @@ def full_lesson(seed: int) -> Lesson:
         slow=True,
         greeted=True,
         nameless=True,
-        sitting=Sitting(asked=5, right=4, streak=2, mastered=(skill.id,)),
+        sitting=Sitting(
+            asked=5,
+            right=4,
+            streak=2,
+            mastered=(skill.id,),
+            slots=(1, 3, 1),
+            points=42,
+            news=(("badge", "first_steps"),),
+            challenged=True,
+        ),
+        profile=Profile(abilities={"math": Rating(0.5, 3)}),
     )
 
 
@@ -75,3 +95,18 @@ def test_only_the_last_skills_are_remembered_and_each_once() -> None:
     assert lesson.having_recent("b").recent == tuple("acdefb")
     assert lesson.having_recent("g").recent == tuple("bcdefg")
     assert len(lesson.having_recent("g").recent) == RECENT
+
+
+def test_a_lesson_of_before_goes_on_with_a_new_profile_and_sitting() -> None:
+    state = full_lesson(3).to_state()
+    del state["profile"]
+    state["sitting"] = {"asked": 5, "right": 4, "streak": 2, "mastered": []}
+    item = {**cast("dict[str, object]", state["item"]), "review": True}
+    for name in ("slot", "support", "last"):
+        del item[name]
+    lesson = Lesson.from_state({**state, "schema": 1, "item": item})
+    assert lesson.profile == Profile()
+    assert lesson.sitting == Sitting(asked=5, right=4, streak=2)
+    assert lesson.item is not None
+    assert lesson.item.review
+    assert lesson.item.support is Support.SOLO

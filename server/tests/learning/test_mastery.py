@@ -1,10 +1,12 @@
 """Knowing is believed slowly, shown twice, and never bought with hints."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bakame.learning.mastery import Knowledge, expected_success, observe, start
+from bakame.learning.mastery import Knowledge, expected_success, helped, observe, start
 from bakame.learning.model import FORMATS
 from bakame.learning.skills import Curriculum
 
@@ -104,3 +106,28 @@ def test_a_right_answer_never_lowers_belief_below_a_wrong_one(
     chance = expected_success(p_known, format=format_, model=curriculum.model)
     parameters = curriculum.model.bkt[format_]
     assert parameters.p_guess <= chance <= 1 - parameters.p_slip
+
+
+def test_what_may_be_forgotten_counts_against_a_review_that_fails(curriculum: Curriculum) -> None:
+    confirmed = replace(after(curriculum, "rrrrrr"), confirmed=True)
+
+    def failed(remembered: float) -> Knowledge:
+        return observe(
+            confirmed,
+            right=False,
+            hinted=False,
+            format="integer",
+            model=curriculum.model,
+            later_session=True,
+            remembered=remembered,
+        )
+
+    assert failed(1.0).mastered
+    assert not failed(0.7).mastered
+    assert not failed(0.7).confirmed
+
+
+def test_help_is_a_chance_to_learn_and_no_answer(curriculum: Curriculum) -> None:
+    known = helped(Knowledge(0.25), format="integer", model=curriculum.model)
+    assert known.p_known == pytest.approx(0.25 + 0.75 * 0.15)
+    assert known == Knowledge(known.p_known)

@@ -3,11 +3,13 @@
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bakame.learning.difficulty import Rating
 from bakame.learning.mastery import Knowledge, observe, start
-from bakame.learning.selection import BELIEVED, choose
+from bakame.learning.selection import BELIEVED, chance, choose, entries, first_ability
 from bakame.learning.skills import Curriculum
 
 
@@ -98,3 +100,45 @@ def test_a_diligent_learner_gets_through_the_whole_module(curriculum: Curriculum
         )
         recent.append(skill.id)
     assert all(knowledge[skill.id].mastered for skill in curriculum.of_module("math"))
+
+
+def test_the_chance_of_success_leans_on_the_learner_first_and_on_the_skill_later(curriculum: Curriculum) -> None:
+    entry = entries(curriculum, "math")["math.add.within_20"]
+    able, weak = Rating(1.0), Rating(-4.0)
+
+    def gap(items: int) -> float:
+        known = Knowledge(0.5, items=items)
+        return chance(entry, known, ability=able) - chance(entry, known, ability=weak)
+
+    assert gap(0) > gap(3) > gap(20) > 0
+    hard = chance(entry, Knowledge(0.5), ability=able, rating=Rating(3.0))
+    assert hard < chance(entry, Knowledge(0.5), ability=able)
+    assert chance(entry, Knowledge(1.0), ability=None) == pytest.approx(1 - entry.slip)
+
+
+def test_what_was_forgotten_comes_before_what_is_new(curriculum: Curriculum) -> None:
+    lapsed = Knowledge(0.3, items=9, right=6, stability=3.0)
+    knowledge = {"math.number.count_next": Knowledge(0.99, items=5, mastered=True), "math.number.count_back": lapsed}
+    skill = choose(curriculum, "math", knowledge)
+    assert skill is not None
+    assert skill.id == "math.number.count_back"
+
+
+def test_a_first_rating_is_that_of_the_hardest_skills_that_are_known(curriculum: Curriculum) -> None:
+    assert first_ability(curriculum, "math", {}).logit == -2.0
+    known = {"math.add.within_10": Knowledge(0.9), "math.mul.word": Knowledge(0.97, items=5, mastered=True)}
+    assert first_ability(curriculum, "math", known).logit == -1.0
+
+
+def test_another_strand_and_only_harder_skills_can_be_asked_for(curriculum: Curriculum) -> None:
+    p1 = {skill.id: Knowledge(0.9) for skill in curriculum.of_module("math") if skill.level == "P1"}
+    first = choose(curriculum, "math", p1)
+    assert first is not None
+    away = choose(curriculum, "math", p1, away_from=first.strand)
+    assert away is not None
+    assert away.strand != first.strand
+    harder = choose(curriculum, "math", p1, harder_than=-1.5, ability=Rating(0.0))
+    assert harder is not None
+    assert curriculum.model.difficulty[harder.level] > -1.5
+    assert choose(curriculum, "math", p1, harder_than=5.0) is None
+    assert choose(curriculum, "math", {}, excluded=[skill.id for skill in curriculum.of_module("math")]) is None

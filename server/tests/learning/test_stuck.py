@@ -36,6 +36,7 @@ def test_many_answers_without_growth_are_wheel_spinning() -> None:
     assert not spinning(Knowledge(0.3, items=9, right=4))
     assert not spinning(Knowledge(0.8, items=30, right=20))
     assert not spinning(Knowledge(0.3, items=30, mastered=True))
+    assert not spinning(Knowledge(0.3, items=30, stability=2.0))
 
 
 def test_strength_counts_what_may_be_forgotten_and_doubts_what_was_never_shown() -> None:

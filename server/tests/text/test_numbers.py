@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bakame.text.numbers import read_number, say_number, say_value
+from bakame.text.numbers import read_number, read_quantity, say_number, say_value, unit_named
 
 _TABLE = Path(__file__).with_name("numbers_said.txt").read_text(encoding="utf-8")
 _ROWS = [line.split(" => ") for line in _TABLE.splitlines() if line and not line.startswith("#")]
@@ -154,3 +154,103 @@ def test_no_jumble_of_number_words_breaks_the_reader(text: str) -> None:
 )
 def test_a_text_too_long_to_be_an_answer_holds_none(text: str) -> None:
     assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "unit", "value"),
+    [
+        ("500 m", "km", "1/2"),
+        ("0.5 km", "m", "500"),
+        ("half a kilometre", "m", "500"),
+        ("metero magana atanu", "km", "1/2"),
+        ("2 weeks", "day", "14"),
+        ("ibyumweru bibiri", "day", "14"),
+        ("1 hour 30 minutes", "minute", "90"),
+        ("an hour and a half", "minute", "90"),
+        ("isaha n'igice", "minute", "90"),
+        ("saa moja na dakika thelathini", "hour", "3/2"),
+        ("2 kg 500 g", "kg", "5/2"),
+        ("1 m 20 cm", "cm", "120"),
+        ("2 m 5 cm 3 mm", "mm", "2053"),
+        ("120000 cm2", "m2", "12"),
+        ("5 m3", "l", "5000"),
+        ("2 ha", "m2", "20000"),
+        ("3 tonnes", "kg", "3000"),
+        ("2 years", "month", "24"),
+        ("45", "degree", "45"),
+        ("rwf 2.500", "franc", "2500"),
+        ("2.500", "franc", "2500"),
+    ],
+)
+def test_a_quantity_is_converted_exactly(said: str, unit: str, value: str) -> None:
+    number = read_quantity(said, unit=unit)
+    assert number is not None
+    converted = number.in_unit(unit)
+    assert converted is not None
+    assert (converted.value, converted.unit) == (Fraction(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"), [("5 kg", "m"), ("500 m2", "m"), ("2 months", "day"), ("2500 dollars", "franc"), ("1 hour", "km")]
+)
+def test_another_kind_of_quantity_has_no_such_unit(said: str, unit: str) -> None:
+    number = read_quantity(said, unit=unit)
+    assert number is not None
+    assert number.in_unit(unit) is None
+
+
+@pytest.mark.parametrize("said", ["30 minutes 2 hours", "1 hour 30 kg", "1 hour and 2 hours", "hours", "2 km or 3 km"])
+def test_what_is_not_one_quantity(said: str) -> None:
+    assert read_quantity(said, unit="minute") is None
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["mm", "cm", "m", "km"]), st.sampled_from(["mm", "cm", "m", "km"]))
+def test_there_and_back_is_the_same_quantity(value: int, unit: str, other: str) -> None:
+    number = read_quantity(f"{value} {unit}", unit=unit)
+    assert number is not None
+    away = number.in_unit(other)
+    assert away is not None
+    back = away.in_unit(unit)
+    assert back is not None
+    assert back.value == value
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("km", "km"),
+        ("Kilometres", "km"),
+        ("m²", "m2"),
+        ("square metres", "m2"),
+        ("frw", "franc"),
+        ("iminota", "minute"),
+        ("parsec", None),
+        ("", None),
+        ("two km", None),
+    ],
+)
+def test_units_are_known_by_their_words(name: str, unit: str | None) -> None:
+    assert unit_named(name) == unit
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "other"),
+    [("2.500", "5/2", "2500"), ("3,125", "3125", "25/8"), ("2.50", "5/2", None), ("2,500.00", "2500", None)],
+)
+def test_one_separator_before_three_digits_can_be_meant_two_ways(said: str, value: str, other: str | None) -> None:
+    number = read_number(said)
+    assert number is not None
+    assert (number.value, number.other) == (Fraction(value), None if other is None else Fraction(other))
+
+
+@given(st.text(max_size=600), st.sampled_from(["km", "minute", "franc", "kg", "m2"]))
+def test_no_text_breaks_the_reader_of_quantities(text: str, unit: str) -> None:
+    number = read_quantity(text, unit=unit)
+    assert number is None or number.in_unit(unit) is None or isinstance(number.value, Fraction)
+
+
+@pytest.mark.parametrize(
+    "word", ["there", "these", "thirsty", "paint", "menus", "forth", "steven", "seen", "even", "party", "weight"]
+)
+def test_a_word_like_a_number_is_none(word: str) -> None:
+    assert read_number(word) is None

@@ -329,14 +329,43 @@ def test_placement_gives_a_rating_to_begin_with() -> None:
 def test_every_third_question_may_be_told_as_a_story() -> None:
     text = (SERVER / "curriculum/word_problems.yaml").read_text("utf-8")
     stories = parse_stories(text, source="word_problems.yaml", curriculum=all_skills())
-    learner = Learner()
+    others = {skill.id: KEPT for skill in all_skills().of_module("math") if skill.id not in stories.of_skill}
+    learner = Learner(others)
     learner.module = MathModule(curriculum=all_skills(), guidance=replace(guidance(), stories=stories))
     learner.comes()
     told = 0
     for _ in range(30):
         exercise = learner.item.exercise
         plain = make_exercise(all_skills().skills[exercise.skill_id], rng=random.Random(1))
-        told += bool(exercise.say.split()[:2] != plain.say.split()[:2] and exercise.skill_id in stories.of_skill)
+        told += exercise.skill_id in stories.of_skill and exercise.say.split()[:2] != plain.say.split()[:2]
         learner.answers()
         assert learner.step.tried[0].grade.verdict == "right"
     assert 3 <= told <= 12
+
+
+def test_in_texts_a_new_day_is_a_new_sitting_and_what_was_stuck_has_another_chance() -> None:
+    learner = stuck_on(ADD, {ADD: Knowledge(0.25, items=2, stuck="told"), COUNT: KEPT})
+    learner.channel = Channel.SMS
+    assert learner.lesson.stuck == (ADD,)
+    learner.answers()
+    learner.answers()
+    assert learner.lesson.sitting.asked > 1
+    learner.now += timedelta(hours=20)
+    learner.answers()
+    assert learner.lesson.sitting.asked == 1
+    assert learner.lesson.stuck == ()
+    assert learner.lesson.profile.rewards.days != ()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_question_of_a_skill_that_was_retired_is_finished_and_the_lesson_goes_on(right: bool) -> None:
+    gone = replace(make_exercise(all_skills().skills[ADD], rng=random.Random(1)), skill_id="math.gone")
+    learner = Learner(item=Item(gone), recent=("math.gone",), stuck=("math.gone_too",), on_skill=3, missed=1)
+    for _ in range(4):
+        if learner.item.exercise.skill_id != "math.gone":
+            break
+        learner.answers(right=right)
+    assert learner.item.exercise.skill_id in all_skills().skills
+    assert learner.step.tried[0].skill_id == "math.gone"
+    learner.answers()
+    assert learner.lesson.item is not None

@@ -2,8 +2,8 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -73,9 +73,7 @@ class Question:
         """What an answer is worth. A time is understood as "14:35"."""
         if self.rubric is not None:
             return grade_open(self.rubric, said)
-        graded = grade(
-            self.exercise, said, unit=self.unit, accepted=self.accepted, language=self.language
-        )
+        graded = grade(self.exercise, said, unit=self.unit, accepted=self.accepted, language=self.language)
         if self.type is AnswerType.CLOCK and graded.value and graded.value.isdecimal():
             hours, minutes = divmod(int(graded.value), 100)
             return replace(graded, value=f"{hours}:{minutes:02}")
@@ -182,7 +180,9 @@ def read_question(
         raise Invalid("--lowest-terms goes with --type fraction")
     asked = unit_named(unit) if unit else ("franc" if kind is AnswerType.MONEY else None)
     if unit and asked is None:
-        raise Invalid(f"--unit {unit} is not known; units are km, m, cm, kg, g, l, ml, minute, hour, franc, m2 and such")
+        raise Invalid(
+            f"--unit {unit} is not known; units are km, m, cm, kg, g, l, ml, minute, hour, franc, m2 and such"
+        )
     if kind is AnswerType.OPEN:
         return _open_question(expect, accepted, language)
     if kind in (AnswerType.CHOICE, AnswerType.YES_NO):
@@ -257,7 +257,7 @@ def _exercise(kind: AnswerKind, right: str, *, options: tuple[str, ...] = (), fo
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals() -> Generator[None]:
     """Tells what is wrong with the options, and ends with 2."""
     try:
         yield
@@ -281,17 +281,17 @@ def _each(text: str | None, file: str | None, report: Callable[[str], dict[str, 
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[IO[str]]:
+def _opened(file: str) -> Generator[IO[str]]:
     if file == "-":
         lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace", newline="\n")
         yield lines
         lines.detach()
         return
-    try:
-        lines = Path(file).open(encoding="utf-8-sig", errors="replace", newline="\n")
-    except (OSError, ValueError) as error:
-        raise Invalid(f"--file {file}: {getattr(error, 'strerror', None) or error}") from None
-    with lines:
+    with ExitStack() as stack:
+        try:
+            lines = stack.enter_context(Path(file).open(encoding="utf-8-sig", errors="replace", newline="\n"))
+        except (OSError, ValueError) as error:
+            raise Invalid(f"--file {file}: {getattr(error, 'strerror', None) or error}") from None
         yield lines
 
 

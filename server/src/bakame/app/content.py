@@ -11,6 +11,7 @@ from bakame.errors import Invalid
 from bakame.learning.feedback import parse_feedback
 from bakame.learning.skills import Curriculum, parse_curriculum
 from bakame.learning.steps import parse_steps
+from bakame.learning.stories import parse_stories
 from bakame.tutor.guard import Banned, parse_banned
 from bakame.tutor.guidance import Guidance
 from bakame.tutor.wording import Wording
@@ -44,6 +45,7 @@ def load_content(*, curriculum_dir: Path, locales_dir: Path) -> Content:
         guidance=Guidance(
             feedback=parse_feedback(read("feedback.yaml"), source="feedback.yaml", curriculum=curriculum),
             steps=parse_steps(read("steps.yaml"), source="steps.yaml", curriculum=curriculum),
+            stories=parse_stories(read("word_problems.yaml"), source="word_problems.yaml", curriculum=curriculum),
         ),
         names=_names(read("names.yaml")),
         wording=Wording.load(locales_dir),

@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from math import isnan
@@ -44,19 +44,13 @@ _err = Console(stderr=True, highlight=False)
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What is simulated. Learner n has the n-th generating model, round and round."""
+    """What is simulated. Each learner has the next of the generating models, and every policy."""
 
     count: int
     days: int
-    policies: tuple[str, ...]
+    policies: Mapping[str, Policy]
     models: tuple[str, ...] = tuple(MODELS)
     seed: int = 1
-    first: int = 0
-
-    def __post_init__(self) -> None:
-        for names, known in ((self.policies, POLICIES), (self.models, MODELS)):
-            if not names or (unknown := [each for each in names if each not in known]):
-                raise Invalid(f"there is no {', '.join(unknown) or 'name'}; there are {', '.join(known)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +62,41 @@ class Folders:
 
 
 def run_study(study: Study, folders: Folders, *, processes: int = 2) -> list[Course]:
-    """All courses, by learner and policy; the same for any number of processes. Raises `Invalid`."""
-    portions = [
-        range(start, min(start + PORTION, study.first + study.count))
-        for start in range(study.first, study.first + study.count, PORTION)
-    ]
+    """All courses, by learner and policy; the same for any number of processes.
+
+    Raises `Invalid` when the curriculum cannot be read.
+    """
+    portions = [range(start, min(start + PORTION, study.count)) for start in range(0, study.count, PORTION)]
+    content = load_content(curriculum_dir=folders.curriculum, locales_dir=folders.locales)
     if processes <= 1:
-        room = _room(study, folders)
-        return [course for portion in portions for course in _portion(room, study, portion)]
+        room = Classroom(content, study.policies, seed=study.seed)
+        return [course for portion in portions for course in _taught(room, study, portion)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, initializer=_open, initargs=(study, folders)) as pool:
         return [course for courses in pool.map(_in_process, portions) for course in courses]
 
 
 _opened: list[tuple[Classroom, Study]] = []
+"""What a process of the pool keeps from portion to portion."""
 
 
 def _open(study: Study, folders: Folders) -> None:
-    _opened.append((_room(study, folders), study))
+    content = load_content(curriculum_dir=folders.curriculum, locales_dir=folders.locales)
+    _opened.append((Classroom(content, study.policies, seed=study.seed), study))
     gc.freeze()
 
 
 def _in_process(portion: range) -> list[Course]:
     room, study = _opened[0]
-    return _portion(room, study, portion)
+    return _taught(room, study, portion)
 
 
-def _room(study: Study, folders: Folders) -> Classroom:
-    content = load_content(curriculum_dir=folders.curriculum, locales_dir=folders.locales)
-    return Classroom(content, {name: POLICIES[name] for name in study.policies}, seed=study.seed)
-
-
-def _portion(room: Classroom, study: Study, portion: Iterable[int]) -> list[Course]:
-    return [
-        course
-        for learner in portion
-        for course in teach(
-            room,
-            learner,
-            model=study.models[learner % len(study.models)],
-            days=study.days,
-            seed=study.seed,
-        )
-    ]
+def _taught(room: Classroom, study: Study, portion: Iterable[int]) -> list[Course]:
+    courses: list[Course] = []
+    for learner in portion:
+        model = study.models[learner % len(study.models)]
+        courses += teach(room, learner, model=model, days=study.days, seed=study.seed)
+    return courses
 
 
 def learners(
@@ -130,7 +116,8 @@ def learners(
     began = time.monotonic()
     try:
         settings = load()
-        study = Study(count, days, _names(policy), _names(model), seed)
+        policies = {name: POLICIES[name] for name in _names(policy, POLICIES)}
+        study = Study(count, days, policies, _names(model, MODELS), seed)
         folders = Folders(settings.curriculum_dir, settings.locales_dir)
         courses = run_study(study, folders, processes=processes)
     except BakameError as error:
@@ -144,25 +131,31 @@ def learners(
         show(study, rows, seconds=seconds, out=_out)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
+def _names(text: str, known: Collection[str]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
+    unknown = [each for each in names if each not in known]
+    if unknown or not names:
+        raise Invalid(f"there is no {', '.join(unknown) or 'name'}; there are {', '.join(known)}")
+    return names
 
 
 def report(study: Study, rows: Sequence[Row], *, seconds: float) -> dict[str, Any]:
     """All of it as JSON-able values; what cannot be told is null."""
     told = orjson.loads(orjson.dumps([asdict(row) for row in rows], option=orjson.OPT_NON_STR_KEYS))
-    return {"study": asdict(study), "seconds": round(seconds, 1), "rows": told}
+    asked = {"count": study.count, "days": study.days, "seed": study.seed}
+    return {"study": asked, "seconds": round(seconds, 1), "rows": told}
 
 
 def show(study: Study, rows: Sequence[Row], *, seconds: float, out: Console) -> None:
     """The tables, one for each model."""
     for model in dict.fromkeys(row.model for row in rows):
+        of_model = [row for row in rows if row.model == model]
         table = Table(title=f"{model}: {study.days} days, seed {study.seed}", title_justify="left")
-        for name in ("", *_COLUMNS):
-            table.add_column(name, justify="left" if not name else "right")
-        for row in rows:
-            if row.model == model:
-                table.add_row(row.policy, *(make(row) for make in _COLUMNS.values()))
+        table.add_column("")
+        for row in of_model:
+            table.add_column(row.policy, justify="right")
+        for name, tell in _MEASURES.items():
+            table.add_row(name, *(tell(row) for row in of_model))
         out.print(table)
     hours = sum(row.hours for row in rows if row.model != "all")
     out.print(f"{study.count} learners, {hours:,.0f} hours of call, {seconds:.0f} s")
@@ -180,18 +173,19 @@ def _percent(estimate: Estimate) -> str:
     return f"{estimate.value * 100:.1f} % [{estimate.low * 100:.1f}, {estimate.high * 100:.1f}]"
 
 
-_COLUMNS: Final = {
-    "retained an hour": lambda row: _plain(row.retained),
-    f"× {REFERENCE}": lambda row: _plain(row.against),
-    "marks an hour": lambda row: _plain(row.marks),
-    "× ": lambda row: _plain(row.marks_against),
-    "false mastery typed": lambda row: _percent(row.false_typed),
-    "choices": lambda row: _percent(row.false_chosen),
+_MEASURES: Final[Mapping[str, Callable[[Row], str]]] = {
+    "skills retained an hour": lambda row: _plain(row.retained),
+    f"  × {REFERENCE}": lambda row: _plain(row.against),
+    "gain in an exam, skills an hour": lambda row: _plain(row.marks),
+    f"  × {REFERENCE} ": lambda row: _plain(row.marks_against),
+    "false mastery, typed": lambda row: _percent(row.false_typed),
+    "false mastery, choices": lambda row: _percent(row.false_chosen),
     "false failure": lambda row: _percent(row.false_failure),
     "items to mastery": lambda row: _plain(row.items, 1),
-    "s to place": lambda row: _plain(row.place_s, 0),
-    "levels off": lambda row: _plain(row.place_error),
-    "frustrated": lambda row: _percent(row.frustrated),
-    "calls left so": lambda row: _percent(row.left),
-    "skills met": lambda row: _plain(row.covered, 0),
+    "seconds to place": lambda row: _plain(row.place_s, 0),
+    "levels off when placed": lambda row: _plain(row.place_error),
+    "questions asked in frustration": lambda row: _percent(row.frustrated),
+    "calls ended in frustration": lambda row: _percent(row.left),
+    "skills met by a learner": lambda row: _plain(row.covered, 0),
+    "hours of call": lambda row: f"{row.hours:,.0f}",
 }

@@ -8,10 +8,10 @@ import httpx
 from pydantic import SecretStr
 
 from bakame.app.settings import Settings
+from bakame.app.spending import Spending
 from bakame.calls.clips import ClipCache
 from bakame.calls.parts import RecogniserChain, SynthesiserChain
 from bakame.errors import Invalid
-from bakame.ports.chat import ChatModel
 from bakame.ports.clock import Clock
 from bakame.ports.speech import LiveRecogniser, Recogniser, Synthesiser
 from bakame.ports.voice import CallContext
@@ -21,7 +21,7 @@ from bakame.providers.deepgram.speech import DeepgramSynthesiser
 from bakame.providers.elevenlabs.speech import ElevenLabsSynthesiser
 from bakame.providers.llama.chat import LlamaChat
 from bakame.providers.local.engine import LocalSpeech
-from bakame.providers.openai.chat import OpenAIChat
+from bakame.providers.openai.chat import OpenAIChat, OpenAIModerator
 from bakame.providers.openai.speech import OpenAIRecogniser, OpenAISynthesiser
 from bakame.store.database import Database
 from bakame.tutor.engine import Tutor
@@ -97,25 +97,33 @@ def voice(settings: Settings, http: httpx.AsyncClient, local: ClipCache, *, cloc
     return SynthesiserChain(_made(_with_local(settings.voices), cached, VOICES), clock=clock)
 
 
-def models(settings: Settings, http: httpx.AsyncClient) -> tuple[ChatModel, ...]:
+def models(settings: Settings, spending: Spending) -> tuple[OpenAIChat | LlamaChat, ...]:
     """The models that may answer a question; those that are configured when no order is given."""
-    makers: dict[str, Callable[[], ChatModel]] = {
+    makers: dict[str, Callable[[], OpenAIChat | LlamaChat]] = {
         "openai": lambda: OpenAIChat(
             key=needed(settings.openai_api_key, "OPENAI_API_KEY", setting=MODELS, name="openai"),
             model=settings.openai_chat_model,
-            http=http,
             base_url=settings.openai_base_url,
+            spent=spending.of_model("openai", settings.openai_chat_model, purpose="teaching"),
         ),
         "llama": lambda: LlamaChat(
             base_url=needed(settings.llama_base_url, "LLAMA_BASE_URL", setting=MODELS, name="llama"),
-            http=http,
             model=settings.llama_model or None,
+            spent=spending.of_model("llama", settings.llama_model or "default", purpose="teaching"),
         ),
     }
     configured = [
         name for name, value in (("openai", settings.openai_api_key), ("llama", settings.llama_base_url)) if value
     ]
     return _made(settings.models or tuple(configured), makers, MODELS)
+
+
+def moderator(settings: Settings) -> OpenAIModerator | None:
+    """Who looks at questions before a model answers them, where OpenAI may be asked."""
+    key = settings.openai_api_key
+    if key is None or (settings.models and "openai" not in settings.models):
+        return None
+    return OpenAIModerator(key=key.get_secret_value(), base_url=settings.openai_base_url)
 
 
 def explainer_of(database: Database, tutor: Tutor) -> Callable[[CallContext, str], AsyncIterator[str]]:

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import httpx
@@ -18,10 +19,12 @@ from bakame.app.content import Content, load_content
 from bakame.app.engines import Workshop, ladder
 from bakame.app.http.app import make_app
 from bakame.app.http.vendors import elevenlabs_routes
-from bakame.app.parts import explainer_of, models
+from bakame.app.parts import explainer_of
 from bakame.app.ratings import RatingBoard
 from bakame.app.settings import Settings
+from bakame.app.spending import Spending
 from bakame.app.tariffs import read_tariff
+from bakame.app.tutoring import tutoring
 from bakame.calls.admission import Admission
 from bakame.calls.desk import CallDesk
 from bakame.calls.errands import Errands
@@ -45,10 +48,7 @@ from bakame.store import redis as redis_store
 from bakame.store.database import Database
 from bakame.store.jobs import Jobs
 from bakame.store.schema import Upgrade, upgrade
-from bakame.tutor.asides import Explainer
-from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
-from bakame.tutor.registry import modules as subjects
 from bakame.tutor.turn import Reply, Said
 from bakame.tutor.wording import line
 
@@ -107,22 +107,9 @@ async def product(
         )
         tariff = read_tariff(settings.prices, currency=settings.currency)
         ratings = RatingBoard(database, content.curriculum)
-        chat_models = models(settings, http)
-        tutor = Tutor(
-            modules=subjects(curriculum=content.curriculum, guidance=content.guidance),
-            names=content.names,
-            wording=content.wording,
-            rng=rng,
-            ratings=ratings.current,
-            explainer=Explainer(
-                ModelChain(chat_models, clock=clock),
-                curriculum=content.curriculum,
-                banned=content.banned,
-                wording=content.wording,
-                rng=rng,
-            )
-            if chat_models
-            else None,
+        spending = Spending(database, tariff)
+        tutor = await stack.enter_async_context(
+            tutoring(settings, content, clock=clock, rng=rng, spending=spending, ratings=ratings.current)
         )
         phrases = _phrases(content, rng)
 
@@ -145,7 +132,7 @@ async def product(
             errands=errands,
             notebook=notebook,
             apology=phrases.apology,
-            explain=explainer_of(database, tutor) if chat_models else None,
+            explain=explainer_of(database, tutor) if tutor.explains else None,
         )
         engine = await stack.enter_async_context(ladder(workshop, phrases=_recorded(content, rng)))
 
@@ -174,7 +161,9 @@ async def product(
         await jobs.start(settings.database)
         stack.push_async_callback(jobs.stop)
 
-        await stack.enter_async_context(_background(ratings.keep_fresh(), outbox.keep_sending()))
+        await stack.enter_async_context(
+            _background(ratings.keep_fresh(), outbox.keep_sending(), spending.keep_flushing())
+        )
         desk = CallDesk(
             database=database,
             gateway=gateway.name,
@@ -242,6 +231,8 @@ def _teacher(database: Database, tutor: Tutor) -> Callable[[CallContext, Said], 
         """One turn in one transaction; when another turn of the same lesson came first, it is worked out anew."""
         if call.learner_id is None:
             raise Invalid("a call without a learner cannot be taught")
+        reading = partial(database.session, read_only=True)
+        said = await tutor.read_again(reading, learner_id=call.learner_id, said=said)
         for _ in range(TURN_TRIES - 1):
             try:
                 async with database.session() as session:

@@ -1,4 +1,4 @@
-"""Reading the file of the moves: how each is taught, asked for and chosen, the words that show it, what is not debated."""
+"""Reading the file of the moves: how each is taught, asked for and chosen; its words; what is not debated."""
 
 from collections.abc import Mapping
 from string import Formatter

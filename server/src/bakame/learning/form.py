@@ -4,9 +4,10 @@ Rules that are nearly sure, the most useful first; what they do not see is left 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -65,7 +66,9 @@ _SPELLED_FROM: Final = 5
 """Letters of a word that is looked up."""
 
 
-def form_point(said: str, *, model: str = "", known: Collection[str] = (), spoken: bool = False) -> FormPoint | None:
+def form_point(
+    said: str, *, model: str = "", known: frozenset[str] = frozenset(), spoken: bool = False
+) -> FormPoint | None:
     """The first thing to look at; None when nothing is seen.
 
     `model`: a good answer, to find small words that are missing. `known`: words in small letters that are spelled
@@ -131,21 +134,30 @@ def _missing(words: list[str], model: list[str]) -> FormPoint | None:
     return None
 
 
-def _spelling(words: list[str], known: Collection[str]) -> FormPoint | None:
+def _spelling(words: list[str], known: frozenset[str]) -> FormPoint | None:
     if not known:
         return None
-    for word in words:
+    listed = _by_first_letter(known)
+    for word in dict.fromkeys(words):
         if len(word) < _SPELLED_FROM or not word.islower() or not word.isalpha() or not forms(word).isdisjoint(known):
             continue
-        near = [each for each in known if _one_off(word, each)]
+        near = [each for each in listed.get(word[0], ()) if _one_off(word, each)]
         if len(near) == 1:
             return FormPoint(Slip.SPELLING, word, near[0])
     return None
 
 
+@lru_cache(maxsize=8)
+def _by_first_letter(known: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    listed: dict[str, list[str]] = {}
+    for word in known:
+        listed.setdefault(word[0], []).append(word)
+    return {letter: tuple(sorted(words)) for letter, words in listed.items()}
+
+
 def _one_off(word: str, known: str) -> bool:
-    """Whether a word is another one with one letter off; the first letter is seldom the slip."""
-    if word[0] != known[0] or abs(len(word) - len(known)) > 1 or len(known) < _SPELLED_FROM - 1:
+    """Whether a word is another one with one letter off."""
+    if abs(len(word) - len(known)) > 1 or len(known) < _SPELLED_FROM - 1:
         return False
     return OSA.distance(word, known, score_cutoff=1) == 1
 

@@ -10,11 +10,10 @@ from typing import Final
 from bakame.learning.exercises import Exercise, exact_text, number_value
 from bakame.learning.expect import AnswerKind
 from bakame.learning.generators import Form
-from bakame.text.choices import LIKE, Choices, read_choice, read_key
-from bakame.text.compare import normalise
+from bakame.text.choice_words import LIKE
+from bakame.text.choices import Choices, read_choice
 from bakame.text.numbers import ReadNumber, as_unit_fraction, read_clock, read_number, read_quantity
-from bakame.text.polarity import read_polarity
-from bakame.text.talk import alternatives, is_aside, is_hedged, is_no_amount
+from bakame.text.talk import alternatives, is_aside, is_bound, is_hedged, is_time
 
 __all__ = ["HEDGED", "LIKE", "MAX_SAID", "NOT_LOWEST_TERMS", "OTHER_UNIT", "Grade", "Verdict", "grade"]
 
@@ -29,7 +28,6 @@ OTHER_UNIT: Final = "another kind of quantity"
 
 _LETTER_IS: Final = re.compile(r"^\s*(?:the\s+)?[a-z]\s*(?:=|is equal to|is|equals)\s*", re.ASCII)
 _COUNTED_LETTER: Final = re.compile(r"^(\s*-?\s*\d+)\s*([a-z])\s*$", re.ASCII)
-_TRUE_FALSE: Final = ("true", "false")
 
 
 class Verdict(StrEnum):
@@ -119,7 +117,7 @@ def _value(exercise: Exercise, number: ReadNumber, right: int | Fraction) -> int
 
 def _is_no_answer(exercise: Exercise, text: str, unit: str | None, language: str) -> bool:
     """Whether the number belongs to talk of something else, or to one side of an "or" only."""
-    if is_aside(text) or (exercise.form is not Form.CLOCK and unit is None and is_no_amount(text)):
+    if is_aside(text) or is_bound(text) or (exercise.form is not Form.CLOCK and unit is None and is_time(text)):
         return True
     sides = alternatives(text)
     read = [_read(exercise, side, unit, language) for side in sides] if len(sides) > 1 else []
@@ -161,13 +159,6 @@ def _grade_choice(exercise: Exercise, text: str, accepted: Sequence[str], langua
 
 
 def _chosen(exercise: Exercise, text: str, accepted: Sequence[str], language: str) -> int | None:
-    options = tuple(normalise(option) for option in exercise.options)
     right = exercise.options.index(exercise.answer)
     aliases = tuple((each, right) for each in accepted)
-    if exercise.kind is AnswerKind.YES_NO or set(options) == set(_TRUE_FALSE):
-        answer = None if is_hedged(text) else read_polarity(text)
-        if answer is not None:
-            word = ("yes" if answer else "no") if "yes" in options else ("true" if answer else "false")
-            return options.index(word)
-        return read_key(text, Choices(exercise.options))
     return read_choice(text, Choices(exercise.options, exercise.offers, aliases), language=language)

@@ -25,12 +25,12 @@ KINDS: Final = (ROW, PAIR, SPELL, DICTATION, TASK)
 """The kinds of written items."""
 TELLING: Final = "telling"
 ASKING: Final = "asking"
-EXACT_SPELLING: Final = "exact spelling"
-"""The point of a task in which every letter counts."""
 LONGEST_SAID: Final = 12
 """Words from which a piece of writing is too long to be said."""
 _WRITE_TO: Final = re.compile(r"\bWrite to\b")
 _WRITE: Final = re.compile(r"\b(?:Write|Type)\b")
+_GAP_FIRST: Final = re.compile(r"(^|[.?!:-])\s*___")
+_COMMA_LAST: Final = re.compile(r",\s*([.?!])")
 _MOST_WORDS: Final = 35
 _MOST_WEIGHT: Final = 12
 """Items from which more of a kind do not make it come more often."""
@@ -80,11 +80,11 @@ def kinds_here(skill: Skill, notes: SkillNotes, *, by_ear: bool) -> tuple[str, .
     """
     if skill.strand == "sound" and not by_ear:
         return (SPELL,) if notes.spell else ()
-    if skill.strand == "writing":
-        if any(task.rubric.exact for task in notes.tasks):
-            return () if by_ear else (TASK,)
+    if skill.strand == "write":
         if notes.spell:
             return (SPELL,) if by_ear else (SPELL, TASK)
+        if any(task.rubric.exact for task in notes.tasks):
+            return () if by_ear else (TASK,)
         if by_ear and any(task.rubric.least_words > LONGEST_SAID for task in notes.tasks):
             return ()
     return tuple(kind for kind in KINDS if _pool(notes, kind, by_ear=by_ear))
@@ -137,11 +137,8 @@ def choice(
         options = tuple(rng.sample(options, len(options)))
     else:
         options = next(ordered for ordered in _ORDERED if set(options) == set(ordered))
-    spoken = " ".join(question.replace(GAP, f", {BEEP}, ").split()).replace(" ,", ",").removeprefix(", ")
-    spoken = _ended(spoken.replace(", .", ".").replace(", ?", "?").replace(",,", ","))
-    offered = " ".join(f"For {option}, press {key}." for key, option in enumerate(options, start=1))
-    if len(f"{spoken} {offered}".split()) > _MOST_WORDS:
-        offered = " ".join(f"{key}: {option}." for key, option in enumerate(options, start=1))
+    spoken = _spoken(question)
+    offered = _offered(options, room=_MOST_WORDS - len(spoken.split()))
     written = " ".join(f"{n} {option}" for n, option in enumerate(options, start=1))
     return Exercise(
         skill_id=skill_id,
@@ -165,7 +162,7 @@ def sound_pair(skill_id: str, pair: tuple[str, str], *, hint: str, rng: random.R
     if _told_and_asked(pair):
         answer, options = (ASKING if said.endswith("?") else TELLING), (TELLING, ASKING)
     heard = _ended(said)
-    offered = " ".join(f"For {option}, press {key}." for key, option in enumerate(options, start=1))
+    offered = _offered(tuple(option.rstrip(".") for option in options), room=_MOST_WORDS - 2 * len(heard.split()) - 3)
     return Exercise(
         skill_id=skill_id,
         say=f"Listen: {heard} Once more: {heard} {offered}",
@@ -230,7 +227,7 @@ def dictation(skill_id: str, sentence: str, *, hint: str, rng: random.Random) ->
 
 def open_task(skill: Skill, task: Task, *, hint: str) -> Exercise:
     """Something to say or write freely; a single word is spelled."""
-    if [point.name for point in task.rubric.points] == [EXACT_SPELLING]:
+    if _is_one_word(task):
         say = f"{_ended(_aloud(task.ask, verb='Spell'))} Say the letters, or press their keys and then hash."
         return spelled(skill.id, task.rubric.model, say=say, sms=task.ask, question=task.ask, hint=hint)
     return Exercise(
@@ -261,7 +258,7 @@ def _pool(notes: SkillNotes, kind: str, *, by_ear: bool) -> list[str]:
         case "dictation":
             return list(notes.dictation)
         case _:
-            return [task.ask for task in notes.tasks]
+            return [task.ask for task in notes.tasks if not _is_given(task)]
 
 
 def _make(skill: Skill, notes: SkillNotes, kind: str, question: str, rng: random.Random) -> Exercise:
@@ -279,6 +276,35 @@ def _make(skill: Skill, notes: SkillNotes, kind: str, question: str, rng: random
         case _:
             task = next(task for task in notes.tasks if task.ask == question)
             return open_task(skill, task, hint=notes.hint)
+
+
+def _spoken(question: str) -> str:
+    """A question for the ear: what is missing is named, where a sentence begins with a capital."""
+    spoken = _GAP_FIRST.sub(rf"\1 {BEEP.capitalize()}, ", f" {question}").replace(GAP, f", {BEEP}, ")
+    spoken = " ".join(spoken.split()).replace(" ,", ",").replace(",,", ",")
+    return _ended(_COMMA_LAST.sub(r"\1", spoken))
+
+
+def _offered(options: Sequence[str], *, room: int) -> str:
+    """The options with their keys, the key last, in at most `room` words where that can be."""
+    wordings = ("For {option}, press {key}.", "{option}, press {key}.", "{option}, {key}.")
+    if any(option.lower().startswith("for ") or option.lower() == "for" for option in options):
+        wordings = wordings[1:]
+    worded = ""
+    for wording in wordings:
+        worded = " ".join(wording.format(option=option, key=key) for key, option in enumerate(options, start=1))
+        if len(worded.split()) <= room:
+            break
+    return worded
+
+
+def _is_one_word(task: Task) -> bool:
+    return task.rubric.exact and len(task.rubric.model.split()) == 1
+
+
+def _is_given(task: Task) -> bool:
+    """Whether the word to be spelled stands in the task, so that it could be copied."""
+    return _is_one_word(task) and normalise(task.rubric.model) in normalise(task.ask).split()
 
 
 def _of_pair(pair: tuple[str, str]) -> str:

@@ -16,6 +16,8 @@ from bakame.learning.plan import Slot, Support
 from bakame.learning.profile import Profile
 from bakame.learning.sitting import Sitting
 
+__all__ = ["READABLE", "RECENT", "SCHEMA", "Item", "Lesson", "Phase", "Place", "Sitting", "restored"]
+
 SCHEMA: Final = 2
 READABLE: Final = (1, SCHEMA)
 """Schemas that are taken up; what an older one lacks begins as new."""

@@ -1,5 +1,6 @@
 """What authors write for a skill whose exercises are not made by rule: an explanation, and the items themselves."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from bakame.learning.rubric import Rubric, rubric
 from bakame.learning.skills import Curriculum
 from bakame.text.gsm import is_gsm
 
+_WORD: Final = re.compile(r"[A-Za-z]{2,}")
 LEAST_ITEMS: Final = 8
 """Distinct items that a skill needs before it can be practised to mastery without learning them by heart."""
 MAX_TEACH: Final = 35
@@ -108,6 +110,19 @@ def together(files: list[Notes], *, curriculum: Curriculum, module: str) -> Note
             problems.add(skill.id, "", "has no notes")
     problems.check()
     return MappingProxyType(notes)
+
+
+def well_spelled(notes: Notes) -> frozenset[str]:
+    """The words, in small letters, that authors use themselves: no wrong options, no spellings of learners."""
+    texts: list[str] = []
+    for each in notes.values():
+        texts += [each.teach, each.hint, each.mistake, each.praise, *each.spell, *each.dictation]
+        texts += [text for row in each.rows for text in row[:2]]
+        texts += [text for task in each.tasks for text in (task.ask, task.rubric.model) if not task.rubric.exact]
+        for talk in each.talks:
+            texts += [talk.setting, talk.close]
+            texts += [text for turn in talk.turns for text in (turn.say, turn.goal, turn.rubric.model)]
+    return frozenset(word.lower() for text in texts for word in _WORD.findall(text))
 
 
 def read_notes(each: Fields) -> SkillNotes:

@@ -27,6 +27,7 @@ _PART_WORDS: Final = (20, 60)
 _KEY_WORDS: Final = (3, 6)
 _LEAST_QUESTIONS: Final = 8
 _MOST_WORDS: Final = {"title": 8, "ask": 25, "option": 9, "why": 25, "meaning": 14, "model": 40}
+_KEYS: Final = frozenset("1234abcd")
 _NEEDED: Final = (
     (("literal",), 3),
     (("sequence", "reference", "true_false"), 1),
@@ -225,6 +226,8 @@ def _check_choice(fields: Fields, question: Question) -> None:
     for accepted in question.accept:
         if normalise(accepted) in plain[1:]:
             fields.note("accept", f"{accepted!r} is a wrong option")
+        if normalise(accepted) in _KEYS:
+            fields.note("accept", f"{accepted!r} is a key, and may stand for another option")
     words = len(question.ask.split()) + sum(len(option.split()) + 1 for option in options)
     if words > MAX_WORDS:
         fields.note("ask", f"has {words} words with its options; at most {MAX_WORDS} can be listened to")

@@ -9,11 +9,12 @@ from bakame.learning import items, selection
 from bakame.learning.difficulty import Rating, expected_success
 from bakame.learning.exercises import Exercise
 from bakame.learning.expect import AnswerKind, Expect
-from bakame.learning.passages import SUMMARY, Question, Reading, Readings, fits_text, question_skills
+from bakame.learning.passages import SUMMARY, Reading, Readings, fits_text, question_skills
 from bakame.learning.plan import Slot, counted
 from bakame.learning.policy import Policy, Situation
 from bakame.learning.rubric import rubric
 from bakame.learning.skills import Curriculum
+from bakame.text.compare import normalise
 
 STAGES: Final = (
     ("literal", "chunked", "true_false"),
@@ -28,8 +29,22 @@ STAGES: Final = (
 QUESTIONS: Final = {"A1": 7, "A2": 8, "B1": 9, "B2": 10}
 """Questions of one reading, with the checks after its parts and the summary."""
 _CHECKS: Final = ("chunked", "literal")
+_LEAST_TO_PLACE: Final = 4
+"""Passages of its level in which a skill can be asked for by one part, before placement does so."""
 _OPEN_MS: Final = 15_000
 _FORMAT: Final = "choice3"
+_PLACES: Final = {
+    "one": 0,
+    "1": 0,
+    "first": 0,
+    "two": 1,
+    "2": 1,
+    "second": 1,
+    "three": 2,
+    "3": 2,
+    "third": 2,
+    "last": -1,
+}
 _STAGE: Final = {kind: n for n, stage in enumerate(STAGES) for kind in stage}
 
 
@@ -77,9 +92,32 @@ def exercise_of(reading: Reading, index: int, *, skill_id: str, rng: random.Rand
         rubric=rubric(accept=question.accept),
         evidence=question.evidence,
     )
+    options = _in_place(made.options)
     # Longer options than those of other subjects: no words are spent on keys.
-    spoken = " ".join(f"{key}: {option}." for key, option in zip(("One", "Two", "Three"), made.options, strict=False))
-    return replace(made, say=f"{question.ask} {spoken}", variables=origin)
+    spoken = " ".join(f"{key}: {option}." for key, option in zip(("One", "Two", "Three"), options, strict=False))
+    written = " ".join(f"{key} {option}" for key, option in enumerate(options, start=1))
+    return replace(
+        made,
+        say=f"{question.ask} {spoken}",
+        sms=f"{question.ask} {written}",
+        options=options,
+        expect=replace(made.expect, options=options),
+        variables=origin,
+    )
+
+
+def _in_place(options: Sequence[str]) -> tuple[str, ...]:
+    """The options with "two hours" at the second place and so on, so that "two" means one thing, where that can be."""
+    places: dict[int, str] = {}
+    for option in options:
+        words = normalise(option).split()
+        if len(words) > 1 and words[-1] == "one":
+            words.pop()  # "the last one" is not the first
+        named = {_PLACES[word] % len(options) for word in words if word in _PLACES}
+        if len(named) == 1:
+            places.setdefault(named.pop(), option)
+    others = [option for option in options if option not in places.values()]
+    return tuple(places[place] if place in places else others.pop(0) for place in range(len(options)))
 
 
 def level_for(curriculum: Curriculum, ability: Rating, *, target: str = "normal") -> str:
@@ -228,15 +266,7 @@ def placing_question(
 
     None when there is no such question.
     """
-    level = curriculum.skills[skill_id].level
-    skills = question_skills(curriculum)
-    found = [
-        (len(reading.text(question.part).split()), reading, index)
-        for reading in readings.values()
-        if reading.level == level
-        for index, question in enumerate(reading.questions)
-        if question.part and skills[question.type] == skill_id and fits(reading, question, by_text=by_text)
-    ]
+    found = _placing_pool(readings, skill_id, curriculum=curriculum, by_text=by_text)
     fresh = [each for each in found if each[1].id not in used] or found
     if not fresh:
         return None
@@ -246,17 +276,28 @@ def placing_question(
     return reading, index
 
 
-def fits(reading: Reading, question: Question, *, by_text: bool) -> bool:
-    """Whether a question can be asked right after its part."""
-    return not by_text or fits_text(reading.text(question.part), question)
-
-
 def placing_skills(readings: Readings, curriculum: Curriculum) -> Mapping[str, str]:
     """The skills that a placement can ask for with one part of a passage of their own level, and those levels."""
-    rng = random.Random(0)
-    return {
-        skill.id: skill.level
-        for skill in curriculum.of_module("comprehension")
-        if not skill.format.endswith("_open")
-        and placing_question(readings, skill.id, curriculum=curriculum, used=(), by_text=True, rng=rng)
-    }
+    found: dict[str, str] = {}
+    for skill in curriculum.of_module("comprehension"):
+        pool = _placing_pool(readings, skill.id, curriculum=curriculum, by_text=True)
+        if len({reading.id for _, reading, _ in pool}) >= _LEAST_TO_PLACE:
+            found[skill.id] = skill.level
+    return found
+
+
+def _placing_pool(
+    readings: Readings, skill_id: str, *, curriculum: Curriculum, by_text: bool
+) -> list[tuple[int, Reading, int]]:
+    """(words to be heard, passage, question) of all questions about one part, at the skill's level."""
+    level = curriculum.skills[skill_id].level
+    skills = question_skills(curriculum)
+    return [
+        (len(reading.text(question.part).split()), reading, index)
+        for reading in readings.values()
+        if reading.level == level
+        for index, question in enumerate(reading.questions)
+        if question.part
+        and skills[question.type] == skill_id
+        and (not by_text or fits_text(reading.text(question.part), question))
+    ]

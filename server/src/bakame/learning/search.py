@@ -5,9 +5,8 @@ Framework: BM25 and Beyond, 2009). What decides is how far the question and one 
 words, each weighed by how rare it is: a wrong answer is worse than none.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
@@ -17,7 +16,7 @@ from typing import Final
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from bakame.text.compare import normalise
+from bakame.learning.question_words import kind_of, near_kinds, plain, stem, tells, terms_in, terms_of
 
 SURE: Final = 0.65
 """Likeness (0 to 1) from which a document is what was asked for."""
@@ -52,108 +51,6 @@ _ORDER: Final = 0.08
 """How much the letters in their order matter, small words among them."""
 _UNKNOWN: Final = 1.0
 """Weight of a word that is nowhere in the content, as a share of the heaviest."""
-
-_SMALL: Final = frozenset(
-    """
-    a an the is are was were be been am do does did done can could should would will shall must may might i im you we
-    they he she it its my your our their his her me us them of to in on at for with from by and or but that this these
-    those there here have has had please teacher tell say give show explain want wants know so if than then as about
-    also just really very ok okay hello hi sir madam too u ur y r d pls plz wat what why how who whom whose where when
-    which whats hows whos some any one ones thing things kind let lets into out up think thinks nothing name names list mean means meaning simple word words
-    """.split()
-)
-"""Words that do not tell one question from another. Those that ask are looked at on their own."""
-_NOT: Final = frozenset(("not", "no", "never", "dont", "doesnt", "didnt", "cant", "cannot", "isnt", "arent", "wont"))
-_SHORT_FORMS: Final = {"y": "why", "wat": "what", "wen": "when", "hw": "how", "abt": "about", "ppl": "people"}
-_KINDS: Final = (
-    ("many", re.compile(r"\b(?:how (?:many|much)|number of)\b")),
-    ("long", re.compile(r"\bhow (?:long|often|early|far|big|deep|high|tall|small|hot|old|heavy|fast)\b")),
-    ("who", re.compile(r"\b(?:who|whom|whose)\b")),
-    ("when", re.compile(r"\b(?:when|what time|which day)\b")),
-    ("where", re.compile(r"\bwhere\b")),
-    ("cause", re.compile(r"\bwhat (?:causes?|makes?|gives?)\b")),
-    ("why", re.compile(r"\bwhy\b")),
-    ("how", re.compile(r"\bhow\b")),
-    ("what", re.compile(r"\b(?:what|which|meaning)\b")),
-)
-_EQUAL_KINDS: Final = (
-    frozenset(("how", "what")),
-    frozenset(("why", "how")),
-    frozenset(("cause", "why")),
-    frozenset(("cause", "how")),
-    frozenset(("cause", "what")),
-    frozenset(("when", "long")),
-    frozenset(("many", "long")),
-    frozenset(("where", "what")),
-    frozenset(("many", "what")),
-    frozenset(("when", "what")),
-)
-"""Kinds that are often worded for one another."""
-_ENDINGS: Final = (
-    ("ational", "ate"),
-    ("ations", ""),
-    ("ation", ""),
-    ("iness", "y"),
-    ("fully", ""),
-    ("ings", ""),
-    ("ing", ""),
-    ("ied", "y"),
-    ("ies", "y"),
-    ("ier", "y"),
-    ("ness", ""),
-    ("ment", ""),
-    ("sses", "ss"),
-    ("ches", "ch"),
-    ("shes", "sh"),
-    ("xes", "x"),
-    ("oes", "o"),
-    ("ed", ""),
-    ("er", ""),
-    ("ly", ""),
-    ("s", ""),
-    ("e", ""),
-)
-_SAME: Final = {
-    **dict.fromkeys(("big", "bigger", "biggest", "large", "larger", "largest", "huge"), "big"),
-    **dict.fromkeys(("small", "smaller", "smallest", "little", "tiny"), "small"),
-    **dict.fromkeys(("kid", "kids", "child", "children", "childs"), "child"),
-    **dict.fromkeys(("hen", "hens", "chicken", "chickens", "poultry"), "hen"),
-    **dict.fromkeys(("bike", "bikes", "bicycle", "bicycles"), "bicycle"),
-    **dict.fromkeys(("plane", "planes", "airplane", "aeroplane", "aeroplanes"), "aeroplane"),
-    **dict.fromkeys(("vaccine", "vaccines", "vaccinate", "vaccinated", "vaccination"), "vaccine"),
-    **dict.fromkeys(("man", "men", "human", "humans", "person", "persons", "people"), "people"),
-    **dict.fromkeys(("tooth", "teeth"), "tooth"),
-    **dict.fromkeys(("foot", "feet"), "foot"),
-    **dict.fromkeys(("make", "makes", "making", "made"), "make"),
-    **dict.fromkeys(("grow", "grows", "growing", "grew", "grown"), "grow"),
-    **dict.fromkeys(("fly", "flies", "flying", "flew"), "fly"),
-    **dict.fromkeys(("find", "finds", "found"), "find"),
-    **dict.fromkeys(("begin", "begins", "beginning", "start", "starts", "starting"), "start"),
-    **dict.fromkeys(("job", "jobs", "employment"), "job"),
-    **dict.fromkeys(("sms", "text", "texts"), "sms"),
-    **dict.fromkeys(("disability", "disabled"), "disability"),
-    **dict.fromkeys(("forget", "forgets", "forgot", "forgetting"), "forget"),
-    **dict.fromkeys(("revise", "revision", "revising"), "revise"),
-    **dict.fromkeys(("kivu", "kivus"), "kivu"),
-    **dict.fromkeys(("evening", "evenings", "sunset"), "evening"),
-    **dict.fromkeys(("near", "nearest", "close", "closest"), "near"),
-    **dict.fromkeys(("use", "uses", "used", "using"), "use"),
-    **dict.fromkeys(("speak", "speaks", "speaking", "talk", "talks", "talking", "spoken"), "speak"),
-    **dict.fromkeys(("hurt", "hurts", "hurting", "pain", "pains", "paining", "painful", "ache", "aches"), "hurt"),
-    **dict.fromkeys(("spoil", "spoils", "spoiling", "bad", "rotten"), "bad"),
-    **dict.fromkeys(("remain", "remains", "remaining", "left"), "left"),
-    **dict.fromkeys(("reach", "reaches", "arrive", "arrives", "get", "gets", "getting", "got"), "get"),
-    **dict.fromkeys(("stop", "stops", "stopping", "prevent", "prevents", "avoid"), "stop"),
-    **dict.fromkeys(("money", "cash"), "money"),
-    **dict.fromkeys(("need", "needs", "require", "requires"), "need"),
-    **dict.fromkeys(("train", "trains"), "train"),
-    **dict.fromkeys(("training", "trainings", "trained"), "training"),
-    **dict.fromkeys(("somebody", "someone"), "somebody"),
-    **dict.fromkeys(("flu", "influenza"), "flu"),
-}
-"""Words for the same, as far as questions go, and forms that no rule makes."""
-_KEPT_ENDINGS: Final = ("ss", "us", "is")
-_LEAST_STEM: Final = 3
 _LEAST_MISSPELT: Final = 6
 """Letters of a word that is taken for a misspelt one; shorter ones are near too many others."""
 
@@ -206,7 +103,7 @@ class Index:
         if len({document.id for document in documents}) < len(documents):
             raise ValueError("two documents of one id")
         counts = [_counts(document) for document in documents]
-        asked = Counter(term for document in documents for term in set(_terms_of(document.wordings)))
+        asked = Counter(term for document in documents for term in set(terms_of(document.wordings)))
         anywhere = Counter(term for each in counts for term in each)
         total = max(1, len(documents))
         self._weights = {
@@ -222,10 +119,10 @@ class Index:
     def find(self, question: str, *, most: int = 3) -> tuple[Hit, ...]:
         """The documents most like a question, the best first; none when no word of it is known."""
         text = plain(question[:LONGEST])
-        wanted = self._known(dict(islice(_terms(text).items(), MOST_TERMS)))
+        wanted = self._known(dict(islice(terms_in(text).items(), MOST_TERMS)))
         if not wanted:
             return ()
-        kind = _kind(text)
+        kind = kind_of(text)
         scores: defaultdict[int, float] = defaultdict(float)
         for term, (known, worth) in wanted.items():
             for number, score in self._postings.get(known or term, ()):
@@ -284,7 +181,7 @@ class Index:
                 continue
             likeness = (said / whole) ** _OF_QUESTION * min(1.0, shared / wording.weight) ** (1 - _OF_QUESTION)
             if kind and wording.kind and kind != wording.kind:
-                likeness *= _NEAR_KIND if {kind, wording.kind} in _EQUAL_KINDS else _OTHER_KIND
+                likeness *= _NEAR_KIND if near_kinds(kind, wording.kind) else _OTHER_KIND
             best = max(best, likeness * (1 - _ORDER + _ORDER * fuzz.ratio(text, wording.text) / 100))
         return best
 
@@ -295,14 +192,14 @@ class Index:
         wordings: list[_Wording] = []
         for each in document.wordings:
             text = plain(each)
-            terms = frozenset(_terms(text))
-            wordings.append(_Wording(text, terms, sum(self._weights[term] for term in terms), _kind(text)))
+            terms = frozenset(terms_in(text))
+            wordings.append(_Wording(text, terms, sum(self._weights[term] for term in terms), kind_of(text)))
         return _Entry(
             document.id,
             tuple(wordings),
-            frozenset(_terms_of(document.keywords)),
+            frozenset(terms_of(document.keywords)),
             frozenset(term for wording in wordings for term in wording.terms),
-            frozenset(_terms_of(document.body)),
+            frozenset(terms_of(document.body)),
         )
 
     def _weighed(
@@ -320,63 +217,21 @@ class Index:
         return {term: tuple(listed) for term, listed in postings.items()}
 
 
-def plain(text: str) -> str:
-    """`normalise`, with the short forms of texting written out."""
-    words = normalise(text).replace("/", " ").split()
-    return " ".join(_SHORT_FORMS.get(word, word) for word in words)
-
-
-def stem(word: str) -> str:
-    """A word without the endings of grammar, so that "erupts", "erupted" and "eruption" meet. English, and light."""
-    if word in _SAME:
-        return _SAME[word]
-    if word.endswith("ption"):
-        return word.removesuffix("ion")
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
-            if ending == "s" and word.endswith(_KEPT_ENDINGS):
-                return word
-            root = word.removesuffix(ending) + instead
-            if len(root) > _LEAST_STEM and root[-1] == root[-2] and root[-1] not in "aeiouls" and ending != "s":
-                root = root[:-1]
-            return root.removesuffix("e") if len(root) > _LEAST_STEM + 1 and ending == "s" else root
-    return word
-
-
-def _terms(text: str) -> dict[str, str]:
-    """The words of a normalised text that tell something, by their stems."""
-    found: dict[str, str] = {}
-    for word in text.split():
-        if word in _NOT:
-            found.setdefault("not", word)
-        elif word not in _SMALL:
-            found.setdefault(stem(word), word)
-    return found
-
-
-def _terms_of(texts: Iterable[str]) -> list[str]:
-    return [term for text in texts for term in _terms(plain(text))]
-
-
 def _words_of(document: Document) -> Iterator[tuple[str, str]]:
     """All words of a document that tell something, each after its stem."""
     for text in (*document.wordings, *document.keywords, *document.body):
         for word in plain(text).split():
-            if word not in _SMALL and word not in _NOT:
+            if tells(word):
                 yield stem(word), word
-
-
-def _kind(text: str) -> str | None:
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
 
 
 def _counts(document: Document) -> Counter[str]:
     """How often each word stands in a document, weighed by where."""
     counts: Counter[str] = Counter()
     for share, terms in (
-        (_WORDING, _terms_of(document.wordings)),
-        (_KEYWORD, _terms_of(document.keywords)),
-        (_BODY, _terms_of(document.body)),
+        (_WORDING, terms_of(document.wordings)),
+        (_KEYWORD, terms_of(document.keywords)),
+        (_BODY, terms_of(document.body)),
     ):
         for term in terms:
             counts[term] += share  # pyright: ignore[reportArgumentType]  # a Counter of weights

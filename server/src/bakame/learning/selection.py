@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from bakame.learning.difficulty import GUESS, Rating, first_rating, logistic
@@ -19,6 +20,7 @@ LAPSED: Final = 1.0
 """How much nearer a skill counts that was mastered and forgotten: nothing is learnt again so quickly."""
 OTHER_STRAND: Final = 0.3
 """How much further from the aim skills of a strand count from which the lesson turns away."""
+NO_RATINGS: Final[Mapping[str, Rating]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,17 +60,20 @@ def entries(curriculum: Curriculum, module: str) -> Mapping[str, Entry]:
     return found
 
 
-def chance(entry: Entry, known: Knowledge, *, ability: Rating | None, rating: Rating | None = None) -> float:
-    """The chance that the next answer is right.
+def chance(
+    entry: Entry, known: Knowledge, *, ability: Rating | None, rating: Rating | None = None, lucky: bool = True
+) -> float:
+    """The chance that the next answer is right; without `lucky`, that it is right and not guessed.
 
     What was seen of the skill (knowledge tracing) and what was seen of the learner and the item (Elo) are two
     witnesses; the first is trusted more with each answer on the skill.
     """
-    traced = known.p_known * (1 - entry.slip - entry.guess) + entry.guess
+    guess, guessed = (entry.guess, entry.guessed) if lucky else (0.0, 0.0)
+    traced = known.p_known * (1 - entry.slip - guess) + guess
     if ability is None:
         return traced
     hard = rating or entry.prior
-    rated = entry.guessed + (1 - entry.guessed) * logistic(ability.logit - hard.logit)
+    rated = guessed + (1 - guessed) * logistic(ability.logit - hard.logit)
     trust = (known.items + 1) / (known.items + 2)
     return trust * traced + (1 - trust) * rated
 
@@ -110,14 +115,15 @@ def choose(
     `harder_than`: only skills above this difficulty, in logits, or none. `away_from`: a strand to leave, if possible.
     """
     listed = entries(curriculum, module)
-    candidates = _candidates(listed, knowledge, stuck, excluded)
-    rated = ratings or {}
-    if harder_than is not None:
-        candidates = [
-            each
-            for each in candidates
-            if rated.get(each[0].skill.id, each[0].prior).logit > harder_than and each[0].skill.id not in stuck
-        ]
+    rated = ratings or NO_RATINGS
+    if harder_than is None:
+        candidates = _candidates(listed, knowledge, stuck, excluded)
+    else:
+        if rated:
+            harder = {id_: each for id_, each in listed.items() if rated.get(id_, each.prior).logit > harder_than}
+        else:
+            harder = _harder(curriculum, module, harder_than)
+        candidates = _free(harder, knowledge, stuck, excluded)
     if not candidates:
         return None
     if recent and not mixed:
@@ -130,7 +136,9 @@ def choose(
 
     def distance(each: tuple[Entry, Knowledge]) -> tuple[float, float]:
         entry, known = each
-        away = abs(chance(entry, known, ability=ability, rating=rated.get(entry.skill.id)) - aim)
+        # Choices would look easy at any level, because they can be guessed.
+        likely = chance(entry, known, ability=ability, rating=rated.get(entry.skill.id), lucky=False)
+        away = abs(likely - aim)
         if known.stability is not None:
             away -= LAPSED
         elif known.items:
@@ -142,31 +150,42 @@ def choose(
     return min(candidates, key=distance)[0].skill
 
 
-def _candidates(
+@lru_cache(maxsize=512)
+def _harder(curriculum: Curriculum, module: str, than: float) -> Mapping[str, Entry]:
+    """The entries above a difficulty, as their levels say."""
+    return {skill_id: each for skill_id, each in entries(curriculum, module).items() if each.prior.logit > than}
+
+
+def _free(
     listed: Mapping[str, Entry], knowledge: Mapping[str, Knowledge], stuck: Collection[str], excluded: Collection[str]
 ) -> list[tuple[Entry, Knowledge]]:
-    """The best group there is: what is open and free; what is only believed; what is stuck; whatever is left."""
-    free: list[tuple[Entry, Knowledge]] = []
-    believed: list[tuple[Entry, Knowledge]] = []
-    waiting: list[tuple[Entry, Knowledge]] = []
-    closed: list[tuple[Entry, Knowledge]] = []
+    """What is neither mastered nor believed, and has its prerequisites in place."""
     placed = {
         skill_id
         for skill_id, known in knowledge.items()
         if known.mastered or (known.items == 0 and known.p_known >= BELIEVED)
     }
-    for skill_id, entry in listed.items():
-        known = knowledge.get(skill_id, entry.first)
-        if known.mastered or skill_id in excluded:
-            continue
-        if not placed.issuperset(entry.needs):
-            group = closed
-        elif skill_id in stuck:
-            group = waiting
-        else:
-            group = believed if skill_id in placed else free
-        group.append((entry, known))
-    return free or believed or waiting or closed
+    in_all = placed.issuperset
+    return [
+        (entry, knowledge.get(skill_id, entry.first))
+        for skill_id, entry in listed.items()
+        if skill_id not in placed and in_all(entry.needs) and skill_id not in stuck and skill_id not in excluded
+    ]
+
+
+def _candidates(
+    listed: Mapping[str, Entry], knowledge: Mapping[str, Knowledge], stuck: Collection[str], excluded: Collection[str]
+) -> list[tuple[Entry, Knowledge]]:
+    """The best group there is: what is open and free; what is only believed; what is stuck; whatever is left."""
+    if free := _free(listed, knowledge, stuck, excluded):
+        return free
+    left = [
+        (entry, known)
+        for skill_id, entry in listed.items()
+        if not (known := knowledge.get(skill_id, entry.first)).mastered and skill_id not in excluded
+    ]
+    ready = [each for each in left if all(in_place(knowledge.get(need, listed[need].first)) for need in each[0].needs)]
+    return [each for each in ready if each[0].skill.id not in stuck] or ready or left
 
 
 def in_place(knowledge: Knowledge) -> bool:

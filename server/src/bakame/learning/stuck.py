@@ -54,8 +54,9 @@ class WayOn:
 
 
 def spinning(known: Knowledge) -> bool:
-    """Whether many answers led nowhere."""
-    return not known.mastered and known.items >= SPINNING_FROM and known.p_known < GROWN
+    """Whether many answers led nowhere. A skill that was mastered once and forgotten is only learnt again."""
+    never_mastered = not known.mastered and known.stability is None
+    return never_mastered and known.items >= SPINNING_FROM and known.p_known < GROWN
 
 
 def way_on(

@@ -1,4 +1,4 @@
-"""General topics as authors write them: a short lesson, answers to what people ask, a quiz; and what is left to people."""
+"""General topics as authors write them: a short lesson, answers to questions, a quiz; and what is left to people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Final
 from bakame.learning.content import Topic
 from bakame.learning.fields import Fields, Problems, load_document
 from bakame.learning.open_answers import made_in
+from bakame.learning.question_words import stem
 from bakame.learning.rubric import Point
-from bakame.learning.search import stem
 from bakame.learning.skills import Curriculum
 from bakame.text.compare import normalise
 from bakame.text.gsm import is_gsm, septets
@@ -23,6 +23,8 @@ MAX_WORDS: Final = 35
 """Words of a paragraph or an answer that can be listened to at once."""
 MAX_SEPTETS: Final = 160
 """A question of a quiz with its options, in one text."""
+_OF_LESSON: Final = 0.25
+"""How much less a paragraph of the lesson needs to show an answer than another text does."""
 MAX_ASKED: Final = 1_000
 """Characters of a question in which something that is left to people is looked for."""
 
@@ -38,12 +40,15 @@ class TopicAnswer:
 
 @dataclass(frozen=True, slots=True)
 class QuizRow:
-    """A question about a topic. `about`: the paragraph of the lesson, from 0, that shows its answer."""
+    """A question about a topic. `about`: the paragraph of the lesson, from 0, that shows its answer; None when none
+    does. `shown`: the words that show it, of the lesson or else of an answer.
+    """
 
     question: str
     answer: str
     wrong: tuple[str, ...]
-    about: int
+    about: int | None
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def parse_left_to_people(text: str, *, source: str, curriculum: Curriculum) -> L
     for n, item in enumerate(fields.items("left_to_people", least=1)):
         each = Fields(item, problems=problems, path=f"left_to_people.{n}")
         name, matter = each.text("name"), each.word("matter", curriculum.never_answer_alone)
-        ways = tuple(filter(None, map(normalise, each.texts("any", least=1))))
+        ways = tuple(way for phrase in each.texts("any", least=1) if (way := normalise(phrase)))
         each.close()
         found.append(Reserved(name, matter, Point(name, ways)))
     for matter in curriculum.never_answer_alone:
@@ -165,7 +170,8 @@ def _read_topic(fields: Fields, topic: Topic) -> TopicLesson:
         for n, item in enumerate(fields.items("answers", least=LEAST_ANSWERS))
     )
     quiz = tuple(
-        _read_row(fields, f"quiz.{n}", item, paragraphs) for n, item in enumerate(fields.items("quiz", least=LEAST_QUIZ))
+        _read_row(fields, f"quiz.{n}", item, paragraphs, answers)
+        for n, item in enumerate(fields.items("quiz", least=LEAST_QUIZ))
     )
     fields.close()
     return TopicLesson(topic.id, topic.area, topic.title, topic.level, keywords, paragraphs, answers, quiz)
@@ -178,13 +184,15 @@ def _read_answer(fields: Fields, answer_id: str) -> TopicAnswer:
     return TopicAnswer(answer_id, wordings, text)
 
 
-def _read_row(fields: Fields, key: str, item: object, paragraphs: Sequence[str]) -> QuizRow:
+def _read_row(
+    fields: Fields, key: str, item: object, paragraphs: Sequence[str], answers: Sequence[TopicAnswer]
+) -> QuizRow:
     texts: list[str] = []
     if isinstance(item, list):
         texts = [each for each in item if isinstance(each, str)]  # pyright: ignore[reportUnknownVariableType]  # checked
     if len(texts) < 3 or not isinstance(item, list) or len(texts) < len(item):  # pyright: ignore[reportUnknownArgumentType]
         fields.note(key, "must be a question, its answer and at least one wrong answer, all texts in quotes")
-        return QuizRow("", "", (), 0)
+        return QuizRow("", "", (), None, "")
     question, answer, *wrong = texts
     if len({option.lower() for option in texts[1:]}) < len(texts) - 1:
         fields.note(key, "two options are the same")
@@ -192,22 +200,25 @@ def _read_row(fields: Fields, key: str, item: object, paragraphs: Sequence[str])
     if septets(written) > MAX_SEPTETS:
         fields.note(key, f"takes {septets(written)} septets; one text holds {MAX_SEPTETS}")
     _check(fields, key, written, words=False)
-    return QuizRow(question, answer, tuple(wrong), _about(question, answer, paragraphs))
+    about, shown = _shown(question, answer, paragraphs, [each.text for each in answers])
+    return QuizRow(question, answer, tuple(wrong), about, shown)
 
 
-def _about(question: str, answer: str, paragraphs: Sequence[str]) -> int:
-    """The paragraph that has most of the words of a question and, above all, of its answer."""
+def _shown(question: str, answer: str, paragraphs: Sequence[str], texts: Sequence[str]) -> tuple[int | None, str]:
+    """What has most of the words of a question and, above all, of its answer: a paragraph rather than another text."""
     asked, told = _stems(question), _stems(answer)
 
-    def shared(n: int) -> float:
-        words = _stems(paragraphs[n])
+    def shared(text: str) -> float:
+        words = _stems(text)
         return 2 * len(words & told) / max(1, len(told)) + len(words & asked) / max(1, len(asked))
 
-    return max(range(len(paragraphs)), key=lambda n: (round(shared(n), 6), -n), default=0)
+    found = [(shared(text) + _OF_LESSON * (n < len(paragraphs)), -n) for n, text in enumerate((*paragraphs, *texts))]
+    n = -max(found, default=(0.0, 0))[1]
+    return (n, paragraphs[n]) if n < len(paragraphs) else (None, texts[n - len(paragraphs)] if texts else "")
 
 
 def _stems(text: str) -> set[str]:
-    return {stem(word) for word in normalise(text).split() if len(word) > 2}
+    return {stem(word) for word in normalise(text).split() if len(word) > 2 or word.isdigit()}
 
 
 def _check(fields: Fields, key: str, text: str, *, words: bool = True) -> None:

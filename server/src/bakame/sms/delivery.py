@@ -111,9 +111,9 @@ class TextDelivery:
 
     async def _answered(self, message: InboundText, how: Delivery) -> tuple[str | None, list[str]]:
         """The reply, if it is still to go out, and the numbers to call; in one transaction, after any model."""
-        explained = await self._service.explanation(partial(self._database.session, read_only=True), message)
+        thoughts = await self._service.thought_over(partial(self._database.session, read_only=True), message)
         async with self._database.session() as session:
-            reply = await self._service.answer(session, message, explained=explained)
+            reply = await self._service.answer(session, message, thoughts=thoughts)
             to_call: list[str] = session.info.pop(_CALLS, [])
             # False in a second run of this job, when the first one was cut off after its reply had left.
             if reply is not None and not await Journal(session).claim_delivery(message.message_id, how):

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -39,6 +39,17 @@ _MAYBE_A_PIN: Final = re.compile(r"[0-9]{4,6}#?")
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Thoughts:
+    """What models make of a text: the answer to a question in it, and points that an open answer makes."""
+
+    explained: str | None = None
+    made: frozenset[str] = frozenset()
+
+
+NO_THOUGHTS: Final = Thoughts()
+
+
 class TextService:
     """Answers texts. `call_back` is None where no calls can be placed; `count` counts events by name."""
 
@@ -62,23 +73,28 @@ class TextService:
         self._count = count
         self._call_back = call_back
 
-    async def explanation(self, reading: Reading, message: InboundText) -> str | None:
-        """What `answer` can say to a question in mid-lesson, or None. May wait for a model, outside of `reading`.
+    async def thought_over(self, reading: Reading, message: InboundText) -> Thoughts:
+        """What models make of a text, for `answer`; nothing where none is needed. Waits for them outside of `reading`.
 
         Raises `Unavailable`.
         """
         e164 = to_e164(message.line)
         if e164 is None or message.opted is not None or read_command(message.body):
-            return None
+            return Thoughts()
         async with reading() as session:
             known = await Learners(session).known(e164)
             answered = await Journal(session).text_reply(message.message_id)
         if known is None or known[0].opted_out or answered is not None:
-            return None
+            return Thoughts()
         said = self._said(replace(message, body=message.body[:LONGEST_BODY]), Act.ANSWER)
-        return await self._tutor.explanation(reading, learner_id=known[1].id, said=said)
+        explained = await self._tutor.explanation(reading, learner_id=known[1].id, said=said)
+        if explained is not None:
+            return Thoughts(explained)
+        return Thoughts(made=(await self._tutor.read_again(reading, learner_id=known[1].id, said=said)).made)
 
-    async def answer(self, session: AsyncSession, message: InboundText, *, explained: str | None = None) -> str | None:
+    async def answer(
+        self, session: AsyncSession, message: InboundText, *, thoughts: Thoughts = NO_THOUGHTS
+    ) -> str | None:
         """The one reply to this text, one part of GSM-7, or None when none may be sent. Saves all, never commits.
 
         A text that was answered before gets the very same reply. Raises `Unavailable`, `Conflict`, and `Invalid` for
@@ -97,7 +113,7 @@ class TextService:
         keep = keep and not (_MAYBE_A_PIN.fullmatch(message.body.strip()) or (command and command[0] is Command.PIN))
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)
-        reply = await self._reply(session, learners, known, learner, message, explained)
+        reply = await self._reply(session, learners, known, learner, message, thoughts)
         if reply is None:
             return None
         if self._tariff is not None:
@@ -112,7 +128,7 @@ class TextService:
         known: Line,
         learner: Learner,
         message: InboundText,
-        explained: str | None,
+        thoughts: Thoughts,
     ) -> str | None:
         if message.opted is not None:
             # The gateway has answered such a word itself; a second answer from us would be one too many.
@@ -138,7 +154,7 @@ class TextService:
             return self._words("sms.calling" if called else "sms.no_call", learner)
         if command is Command.JOIN:
             return await self._join(session, learner, argument)
-        return await self._teach(session, learner, message, explained=explained)
+        return await self._teach(session, learner, message, thoughts=thoughts)
 
     async def _join(self, session: AsyncSession, learner: Learner, code: str) -> str:
         """Puts a learner into a class by its code; without one, says how that is done and how the class gets on."""
@@ -162,10 +178,10 @@ class TextService:
         message: InboundText,
         *,
         act: Act = Act.ANSWER,
-        explained: str | None = None,
+        thoughts: Thoughts = NO_THOUGHTS,
     ) -> str:
-        said = self._said(message, act)
-        return (await self._tutor.turn(session, learner_id=learner.id, said=said, explained=explained)).text
+        said = replace(self._said(message, act), made=thoughts.made)
+        return (await self._tutor.turn(session, learner_id=learner.id, said=said, explained=thoughts.explained)).text
 
     def _said(self, message: InboundText, act: Act) -> Said:
         return Said(channel=Channel.SMS, act=act, text=message.body, by="text", message_id=message.message_id)

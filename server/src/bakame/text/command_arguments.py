@@ -6,6 +6,7 @@ from typing import Final
 from bakame.text.command_phrases import LANGUAGES, Command
 from bakame.text.compare import normalise
 from bakame.text.numbers import read_number
+from bakame.text.wordlists import word_set
 
 _NAME_OPENINGS: Final = frozenset(
     (
@@ -14,19 +15,23 @@ _NAME_OPENINGS: Final = frozenset(
     )
 )
 _LONGEST_OPENING: Final = max(len(opening.split()) for opening in _NAME_OPENINGS)
+_MOST_NAMES: Final = 5
+_NO_NAMES: Final = word_set("of the a an any some this that these those it its your his her all each and or in")
 _COURTESY: Final = re.compile(
     r"^(?:(?:please|pls|plz|kindly|hello|hi|muraho|bonjour|nyamuneka|tafadhali)[\s,!.:]+)+"
-    r"|(?:[\s,]+(?:🙏|please|pls|plz|thanks|thank you|murakoze|asante|merci|svp|tafadhali|s'il vous pla[iî]t))+[\s.!]*$",
+    r"|(?:[\s,]+(?:🙏|please|pls|plz|thanks|thank you|murakoze|nyamuneka|asante|merci|svp|tafadhali"
+    r"|s'il vous pla[iî]t))+[\s.!]*$",
     re.IGNORECASE,
 )
+_ADDRESS: Final = re.compile(r"(?:[\s,]+(?:please|teacher|sir|madam|mwarimu|mwalimu))+[\s.!]*$", re.IGNORECASE)
 _EDGES: Final = ' .,!?"“”'
 
 _LANGUAGE: Final = re.compile(
-    r"(?:(?:lang|language|langue|lugha|ururimi|speak|speak in|talk in|talk|teach in|teach me in|change to|change language"
-    r"|change language to|change the language to|switch to|switch language to|use|i want|can you speak|could you speak"
-    r"|can we speak|lets speak|let us speak|can you talk in|continue in|i want to speak|i want you to speak|vuga"
-    r"|vuga mu|tuvuge|tuvuge mu|hindura ururimi|ndashaka|mu|parle|parlez|parlons|en|je veux parler|ongea|sema|kwa"
-    r"|tuongee|badilisha lugha|nataka|in) )?(?P<language>[a-z]+)(?: language| lesson language| ururimi)?"
+    r"(?:(?:i want|we want|id like|i would like|can we|can you|could you|lets|let us|let me|please)(?: you)?(?: to)? )?"
+    r"(?:(?:lang|language|langue|lugha|ururimi|speak|speak in|talk in|talk|teach in|teach me in|change to"
+    r"|change language|change language to|change the language to|switch to|switch language to|use|i want"
+    r"|continue in|vuga|vuga mu|tuvuge|tuvuge mu|hindura ururimi|ndashaka|mu|parle|parlez|parlons|en|je veux parler"
+    r"|ongea|sema|kwa|tuongee|badilisha lugha|nataka|in) )?(?P<language>[a-z]+)(?: language| lesson language| ururimi)?"
 )
 _MODULES: Final = frozenset(("english", "icyongereza", "anglais", "kiingereza"))
 """Languages that are also lessons: alone, or wanted, the lesson is meant."""
@@ -34,25 +39,27 @@ _LESSON_OPENINGS: Final = frozenset(("", "i want ", "ndashaka ", "nataka ", "use
 _LANGUAGE_ASKED: Final = re.compile(r"(?:lang|language|langue|lugha|ururimi) (?P<other>\w[\w ]{1,30})")
 
 _JOIN: Final = re.compile(
-    r"^\s*(?:i want to |can i |let me |ndashaka )?(?:join|injira|kwinjira|rejoindre|rejoins|jiunge)"
-    r"(?:\s+(?:the|my|a|to|class|group|code|school|mu|ishuri|na|darasa|la|classe))*[\s:=]+(?P<code>[\w\s-]+?)[\s.!]*$",
+    r"^\s*(?:i want to |can i |let me |ndashaka )?(?:join|joining|injira|kwinjira|rejoindre|rejoins|jiunge)"
+    r"(?P<named>(?:\s+(?:the|my|a|to|class|group|code|school|mu|ishuri|na|darasa|la|classe))*)[\s:=]+(?P<code>[\w\s-]+?)[\s.!]*$",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"(?=[a-z-]*\d)[a-z0-9]{2,12}(?:-[a-z0-9]{1,10}){0,3}", re.IGNORECASE | re.ASCII)
 _CODE_IN_TWO: Final = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{2,6} [a-z0-9]{2,4}", re.IGNORECASE | re.ASCII)
-_LEAST_CODE: Final = 4
+_LEAST_CODE, _LEAST_NAMED_CODE = 4, 3
 
 _PIN: Final = re.compile(
-    r"(?:(?:set|change|my|new|use|make|i want) )*(?:a )?(?:pin|pin code|umubare wibanga|code secret|nambari ya siri)"
+    r"(?:(?:set|change|my|the|new|use|make|i want) )*(?:a )?"
+    r"(?:pin|pin code|umubare wibanga|code secret|nambari ya siri)"
     r"(?: (?:is|to|ni|est|code|as))? (?P<pin>[\w ]+)"
 )
 _PIN_OFF: Final = re.compile(
     r"(?:(?:set |turn |my )*pin (?:off|none|no|remove)|(?:turn off|remove|delete|cancel|no|stop|switch off) "
     r"(?:the |my |a )?pin|kuraho umubare wibanga|kuraho pin|ondoa pin)"
 )
+_FIGURE_WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _FIGURES: Final = {
     **{str(digit): str(digit) for digit in range(10)},
-    **dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True)),
+    **dict(zip(_FIGURE_WORDS, "0123456789", strict=True)),
     "oh": "0",
 }
 
@@ -82,7 +89,24 @@ _TEACHER_ALONE: Final = re.compile(r"\W*TEACHER\W*")
 """In capitals only: without them it is somebody being addressed."""
 _MESSAGE_WORDS: Final = frozenset(
     (
-        *("i", "im", "ive", "id", "my", "we", "our", "us", "how", "what", "why", "when", "where", "who", "can", "could"),
+        *(
+            "i",
+            "im",
+            "ive",
+            "id",
+            "my",
+            "we",
+            "our",
+            "us",
+            "how",
+            "what",
+            "why",
+            "when",
+            "where",
+            "who",
+            "can",
+            "could",
+        ),
         *("may", "help", "do", "does", "did", "are", "will", "need", "want", "there", "dont", "that", "if", "whether"),
         *("about", "sinumva", "simbona", "nkeneye", "ndashaka", "mfite", "mbwira", "nfite", "je", "jai", "mon", "ma"),
         *("nina", "nataka", "naomba", "sielewi", "siwezi", "sinashoboye", "ntabwo", "kuki", "gute", "pourquoi"),
@@ -90,7 +114,7 @@ _MESSAGE_WORDS: Final = frozenset(
 )
 _ANSWERS: Final = re.compile(
     r"^(?:i (?:think|say|guess|believe|know|choose|pick|see|hear|heard|am|was|got|get)\b|is it|its|it is|the answer"
-    r"|my answer|answer|yes|no|can you repeat|what is it|what did you say)"
+    r"|my answer|answer|yes|no|can you repeat|what is it|what did you say|how are you|who are you|are you)"
 )
 _LEAST_MESSAGE: Final = 3
 
@@ -104,12 +128,12 @@ def read_with_argument(text: str, *, spoken: bool) -> tuple[Command, str] | None
     if named := _name(text):
         return named
     bare = _COURTESY.sub("", text).strip()
-    plain = normalise(bare)
+    plain = normalise(_ADDRESS.sub("", bare))
     if not spoken and _TEACHER_ALONE.fullmatch(bare):
         return Command.TEACHER, ""
     if pin := _pin(plain):
         return Command.PIN, pin
-    if code := _code(bare):
+    if code := _code(_ADDRESS.sub("", bare)):
         return Command.JOIN, code
     if language := _language(plain):
         return Command.LANG, language
@@ -125,10 +149,21 @@ def _name(text: str) -> tuple[Command, str] | None:
         return Command.NAME, ""
     pieces = re.split(r"[\s:=]+", text.strip())
     for count in range(min(_LONGEST_OPENING, len(pieces) - 1), 0, -1):
-        if normalise(" ".join(pieces[:count])) in _NAME_OPENINGS:
+        opening = normalise(" ".join(pieces[:count]))
+        if opening in _NAME_OPENINGS:
             argument = " ".join(pieces[count:]).strip(_EDGES)
-            return (Command.NAME, argument) if argument else None
+            is_task = opening in ("name", "my name") and _is_task(normalise(argument).split())
+            return (Command.NAME, argument) if argument and not is_task else None
     return None
+
+
+def _is_task(words: list[str]) -> bool:
+    """Whether what follows "name" is what an exercise says: "name three rivers", "name of the king"."""
+    return (
+        len(words) > _MOST_NAMES
+        or "is" in words
+        or (bool(words) and (words[0] in _NO_NAMES or read_number(words[0]) is not None))
+    )
 
 
 def _pin(plain: str) -> str | None:
@@ -149,7 +184,8 @@ def _code(bare: str) -> str | None:
         return None
     code = " ".join(match["code"].split())
     fits = _CODE.fullmatch(code) or _CODE_IN_TWO.fullmatch(code)
-    return code.upper().replace(" ", "-") if fits and len(code) >= _LEAST_CODE else None
+    is_long = len(code) >= _LEAST_CODE or (len(code) >= _LEAST_NAMED_CODE and "class" in match["named"].lower())
+    return code.upper().replace(" ", "-") if fits and is_long else None
 
 
 def _language(plain: str) -> str | None:

@@ -13,6 +13,7 @@ __all__ = ["Command", "read_command", "read_yes_no"]
 _SOUNDS: Final = frozenset(("um", "uh", "er", "erm", "eh", "hmm", "mm", "ah", "oh", "so", "well", "now", "and", "but"))
 _HESITANT: Final = _SOUNDS | {"ok", "okay", "yes", "no", "actually", "sorry"}
 """May go before a spoken command."""
+_ARTICLES: Final = frozenset(("a", "an", "the", "some", "my"))
 _MAX_CHARS: Final = 120
 _MAX_CHARS_WITH_ARGUMENT: Final = 500
 _MOST_LAYERS: Final = 6
@@ -42,9 +43,11 @@ def read_command(text: str, *, spoken: bool = False) -> tuple[Command, str] | No
         # "Talk to my teacher" ends in a teacher who is not being addressed.
         for polite in (POLITE - ADDRESSED, POLITE):
             for phrase, is_request in _readings(plain.split(), polite, spoken=spoken):
+                if phrase in wordings.PEOPLE:
+                    return None
                 command = wordings.REQUESTED.get(phrase) or phrases.get(phrase)
                 if command and not (is_request and phrase in wordings.NEVER_REQUESTED):
-                    return (command, "") if plain not in wordings.PEOPLE else None
+                    return command, ""
     return read_with_argument(text, spoken=spoken)
 
 
@@ -64,22 +67,25 @@ def _readings(words: list[str], polite: frozenset[str], *, spoken: bool) -> Iter
         if shorter == bare:
             shorter = _without_request(bare)
             is_request |= shorter != bare
+            if is_request and shorter and shorter[0] in _ARTICLES:
+                yield " ".join(shorter[1:]), is_request
         if shorter == words:
             return
         words = shorter
 
 
 def _without_courtesy(words: list[str], polite: frozenset[str] = POLITE) -> list[str]:
-    text = " ".join(words)
-    for phrase in POLITE_PHRASES:
-        text = text.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")
-    words = text.split()
-    start, end = 0, len(words)
-    while start < end and words[start] in polite:
-        start += 1
-    while end > start and words[end - 1] in polite:
-        end -= 1
-    return words[start:end]
+    bare = words
+    for phrase in map(str.split, POLITE_PHRASES):
+        if bare[: len(phrase)] == phrase:
+            bare = bare[len(phrase) :]
+        if phrase and bare[-len(phrase) :] == phrase:
+            bare = bare[: -len(phrase)]
+    while bare and bare[0] in polite:
+        bare = bare[1:]
+    while bare and bare[-1] in polite:
+        bare = bare[:-1]
+    return bare if bare == words else _without_courtesy(bare, polite)
 
 
 def _without_request(words: list[str]) -> list[str]:
@@ -184,7 +190,7 @@ def _agreeing(words: list[str]) -> set[bool]:
                 words = words[count:]
                 break
         else:
-            if words[0] not in POLITE:
+            if words[0] not in POLITE | {"you"}:
                 return set()
             words = words[1:]
     return answers

@@ -6,11 +6,36 @@ from typing import Final
 from bakame.text.commands import read_yes_no
 from bakame.text.compare import normalise
 from bakame.text.talk import is_aside
+from bakame.text.wordlists import word_set
 
 _TRUE: Final = frozenset(
     (
-        *("true", "t", "tru", "treu", "ture", "it is true", "that is true", "vrai", "cest vrai", "ni ukuri", "ukuri", "nukuri"),
-        *("kweli", "ni kweli", "ndiyo kweli", "yes true", "i think so", "yes i think so", "it is correct", "its true", "that is so", "yes it is true"),
+        *(
+            "true",
+            "t",
+            "tru",
+            "treu",
+            "ture",
+            "it is true",
+            "that is true",
+            "vrai",
+            "cest vrai",
+            "ni ukuri",
+            "ukuri",
+            "nukuri",
+        ),
+        *(
+            "kweli",
+            "ni kweli",
+            "ndiyo kweli",
+            "yes true",
+            "i think so",
+            "yes i think so",
+            "it is correct",
+            "its true",
+            "that is so",
+            "yes it is true",
+        ),
         *("yess", "yeas", "yes it is", "yes she can", "yes he can", "yes it can", "yes they can", "yes it does"),
     )
 )
@@ -22,10 +47,13 @@ _FALSE: Final = frozenset(
         *("no way", "not at all", "i dont think so", "i do not think so", "no i dont think so", "siyo"),
     )
 )
-_YES_FIRST: Final = frozenset("yes yeah yep yup true yego oui ndiyo ndio vrai kweli nibyo".split())
-_NO_FIRST: Final = frozenset("no nope false oya non hapana faux sibyo".split())
-_NO_FOLLOWS: Final = frozenset(
-    "idea ideas problem problems question questions clue one more matter wonder thanks body answer news way".split()
+_REPEATED: Final = re.compile(r"(.)\1+")
+_SHORT: Final = {"yes": True, "yego": True, "no": False, "oya": False}
+"""What remains of "yees" and "nooo"."""
+_YES_FIRST: Final = word_set("yes yeah yep yup true yego oui ndiyo ndio vrai kweli nibyo")
+_NO_FIRST: Final = word_set("no nope false oya non hapana faux sibyo")
+_NO_FOLLOWS: Final = word_set(
+    "idea ideas problem problems question questions clue one more matter wonder thanks body answer news way"
 )
 """After "no" they make something else of it: "no idea"."""
 _WRAPPING: Final = re.compile(
@@ -43,8 +71,8 @@ _INSTEAD: Final = re.compile(r"^not (true|false) (?:but )?(true|false)$|^(?:true
 def read_polarity(text: str) -> bool | None:
     """Whether `text` says that it is so, or that it is not; None when it says neither, or both.
 
-    Beside what `read_yes_no` knows, a reason may follow ("no, it has many factors") and a correction counts ("no, sorry,
-    yes"). Not for consent, where a bare yes is wanted.
+    Beside what `read_yes_no` knows, a reason may follow ("no, it has many factors") and a correction counts ("no,
+    sorry, yes"). Not for consent, where a bare yes is wanted.
     """
     plain = normalise(text)
     if match := _INSTEAD.match(plain):
@@ -70,6 +98,8 @@ def _whole(text: str) -> bool | None:
         answer = read_yes_no(said) if said else None
         if answer is not None:
             return answer
+    if (short := _REPEATED.sub(r"\1", bare)) in _SHORT:
+        return _SHORT[short]
     words = bare.split()
     if words and all(word in _TRUE for word in words):
         return True

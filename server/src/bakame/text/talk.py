@@ -8,6 +8,7 @@ from bakame.text.compare import normalise
 _HEDGED: Final = re.compile(
     r"""
     \b(?: maybe | may\ be | perhaps | possibly | might\ be | (?:just|only)\ guessing | (?:not|un)\ ?sure
+      | (?:dont|do\ not)\ know | no\ idea | simbizi | sinzi | je\ ne\ sais\ pas | sijui
       | wenda | ahari | peut\ etre | labda | huenda | pengine )\b
     """,
     re.VERBOSE,
@@ -22,12 +23,13 @@ _ASIDE: Final = re.compile(
       | (?:can|could|may|would)\ (?:you|i|we)\b | (?:do|does|did)\ | are\ (?:you|we)\b
       | is\ it\ .*\bor\b
       | (?:tell|explain|show|call|send|lend|help|repeat|wait|hold|skip|let|buy|ask|give)\ (?:me|us|it|a|this)\b
-      | (?:send|lend|wait|tell)\b
+      | (?:send|lend|wait|tell|call)[ ]
       | (?:divide|multiply|add|subtract|count|share)\ (?!.*\b(?:is|get|gives|makes|equals|got)\b)
       | you\ (?:must|should|choose|tell)\b
       | i\ (?:need|wake|live|am\ in|am\ at|go\ to|want\ to\ go)\b
       | (?:go\ away|lets\ go|let\ us\ go|shut\ up|buy)\b
     )
+    | \byou\ said\b | \b(?:not|never|dont|wont)\ (?:say|be|get|make)\b
     | \bone\ day\ (?:i|we|you)\b | \bone\ by\ one\b | \bof\ what$
     | \b(?:call|text|phone|send|beep)\ me\b | \bairtime\b | \bpercent\ sure\b | \bhigh\ five\b
     | ^(?:i\ am|im|my\ .+\ is|my\ .+\ has)\ .*\byears?\ old\b
@@ -40,9 +42,15 @@ _ASIDE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_PAUSE: Final = re.compile(r"^(?:just |wait |only )?(?:one|1) (?:minute|min|second|moment)$|\b(?:minutes?|min|seconds?|moments?|hints?)\ (?:please|more|teacher|sir)\b|\bmore\ minutes?\b")
+_PAUSE: Final = re.compile(
+    r"^(?:just |wait |only )?(?:one|1) (?:minute|min|second|moment)$"
+    r"|\b(?:minutes?|min|seconds?|moments?|hints?)\ (?:please|more|teacher|sir)\b|\bmore\ minutes?\b"
+)
 _TIME_OF_DAY: Final = re.compile(r"\bo ?clock\b|\b\w+ (?:am|pm)$")
-_COMPARED: Final = re.compile(r"^(?:below|under|above) zero$|^(?:it is |its )?(?:less|more|greater|smaller|bigger|fewer|lower|higher) than \S+(?: \S+)?$")
+_COMPARED: Final = re.compile(
+    r"^(?:it is |its )?(?:below|under|above|over|at least|at most|nearly|almost) (?!half\b)"
+    r"|(?:less|more|greater|smaller|bigger|fewer|lower|higher) than \S+(?: \S+)?$"
+)
 _EITHER: Final = re.compile(r"\b(?:or|cyangwa|ou|au|either)\b")
 
 
@@ -56,10 +64,15 @@ def is_aside(text: str) -> bool:
     return _ASIDE.search(normalise(text)) is not None
 
 
-def is_no_amount(text: str) -> bool:
-    """Whether the numbers in `text` are a pause ("one minute please"), a time of day or a bound ("less than 5")."""
+def is_bound(text: str) -> bool:
+    """Whether a number is only said to be more or less: "less than 5", "below zero"."""
+    return _COMPARED.search(normalise(text)) is not None
+
+
+def is_time(text: str) -> bool:
+    """Whether the numbers in `text` are a pause ("one minute please") or a time of day."""
     plain = normalise(text)
-    return bool(_PAUSE.search(plain) or _TIME_OF_DAY.search(plain) or _COMPARED.search(plain))
+    return bool(_PAUSE.search(plain) or _TIME_OF_DAY.search(plain))
 
 
 def alternatives(text: str) -> list[str]:

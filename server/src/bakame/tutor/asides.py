@@ -6,7 +6,7 @@ A model's words go through a guard, sentence by sentence: none of them may hold 
 import asyncio
 import random
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,13 +17,13 @@ from bakame.errors import BakameError
 from bakame.learning.exercises import Exercise
 from bakame.learning.grading import Grade, Verdict
 from bakame.learning.skills import Curriculum
-from bakame.ports.chat import ChatModel
+from bakame.ports.chat import ChatModel, ChatTool, Moderator
 from bakame.text.compare import normalise
 from bakame.text.gsm import septets
 from bakame.text.sentences import Sentences
 from bakame.tutor.guard import Banned, Guard, holds
 from bakame.tutor.module import Step
-from bakame.tutor.prompts import MOST_TOKENS, MOST_WORDS, Scene, aside_messages
+from bakame.tutor.prompts import MOST_TOKENS, MOST_WORDS, Scene, aside_messages, bounded
 from bakame.tutor.turn import Said
 from bakame.tutor.wording import SOURCE_LANGUAGE, Form, Wording, line
 
@@ -31,10 +31,12 @@ SURE_OF_QUESTION: Final = 0.8
 """A recogniser's confidence under which nobody is taken to ask something."""
 QUIET_S: Final = 0.8
 """How long an answer may take before the tutor says that it thinks."""
-LONGER_S: Final = 2.0
-"""How long after that before it says so again."""
-TEXT_S: Final = 4.0
-"""How long a text waits for an answer."""
+FIRST_S: Final = 1.5
+"""How long the first sentence may take on a call; then the tutor says that it cannot answer."""
+TEXT_S: Final = 6.0
+"""How long a text waits for an answer: the carrier wants ours within eight seconds."""
+MODERATION_S: Final = 0.7
+"""How long a moderator may take; its silence is no objection, because the guard looks at every sentence anyway."""
 LEAST_ROOM: Final = 30
 """Septets in which something can be explained."""
 
@@ -108,7 +110,12 @@ class Explainer:
         banned: Banned,
         wording: Wording,
         rng: random.Random,
+        moderator: Moderator | None = None,
+        tools: Callable[[Exercise], Sequence[ChatTool]] = lambda _: (),
     ) -> None:
+        """`moderator` sees each question before its answer is given; `tools` are what a model may look up meanwhile."""
+        self._moderator = moderator
+        self._tools = tools
         self._model = model
         self._curriculum = curriculum
         self._banned = banned
@@ -123,13 +130,14 @@ class Explainer:
         async with aclosing(self._sentences(aside)) as sentences, AsyncExitStack() as stack:
             coming = asyncio.ensure_future(anext(sentences, None))
             stack.push_async_callback(_stopped, coming)
+            if await self._is_flagged(aside):
+                yield self._words("aside.person", aside.language)
+                return
             await asyncio.wait([coming], timeout=QUIET_S)
             if not coming.done():
                 yield self._words("aside.moment", aside.language)
-                await asyncio.wait([coming], timeout=LONGER_S)
-            if not coming.done():
-                yield self._words("aside.still", aside.language)
-            sentence = await coming
+                await asyncio.wait([coming], timeout=FIRST_S - QUIET_S)
+            sentence = coming.result() if coming.done() else None
             if sentence is None:
                 yield self._words("aside.unknown", aside.language)
             while sentence is not None:
@@ -144,7 +152,7 @@ class Explainer:
         """An answer to be read, of the sentences that come in time and fit in `room` septets; None when none does."""
         if room < LEAST_ROOM:
             return None
-        if holds(aside.question, self._banned.topics):
+        if holds(aside.question, self._banned.topics) or await self._is_flagged(aside):
             words = self._words("aside.person", aside.language, "sms")
             return words if septets(words) <= room else None
         collected = ""
@@ -159,13 +167,26 @@ class Explainer:
             _log.info("aside.late", complete=False)
         return collected or None
 
+    async def _is_flagged(self, aside: Aside) -> bool:
+        """Whether a moderator, where there is one, finds a question unfit for a model's answer."""
+        if self._moderator is None:
+            return False
+        try:
+            async with asyncio.timeout(MODERATION_S):
+                flags = await self._moderator.flags(bounded(aside.question, names=aside.names))
+        except (TimeoutError, BakameError) as error:
+            _log.info("moderation.failed", kind=type(error).__name__)
+            return False
+        return bool(flags)
+
     async def _sentences(self, aside: Aside) -> AsyncGenerator[str]:
         """What the model says and the guard admits. A sentence that was cut off is not given, if another one was."""
         guard = Guard(aside.exercise, banned=self._banned, language=aside.language)
         messages = aside_messages(self._scene(aside), aside.question, names=aside.names)
         left = MOST_WORDS
+        reply = self._model.reply(messages, most_tokens=MOST_TOKENS, tools=self._tools(aside.exercise))
         try:
-            async with aclosing(_split(self._model.reply(messages, most_tokens=MOST_TOKENS))) as sentences:
+            async with aclosing(_split(reply)) as sentences:
                 async for sentence, is_rest in sentences:
                     if is_rest and left < MOST_WORDS and not _FINISHED.search(sentence):
                         return

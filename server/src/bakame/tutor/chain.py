@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bakame.errors import BakameError, Unavailable
-from bakame.ports.chat import ChatModel, Message
+from bakame.ports.chat import ChatModel, ChatTool, Message, Shape
 from bakame.ports.circuit import Circuit
 from bakame.ports.clock import Clock
 
@@ -52,7 +52,9 @@ class ModelChain:
     def name(self) -> str:
         return "chain"
 
-    async def reply(self, messages: Sequence[Message], *, most_tokens: int = 200) -> AsyncGenerator[str]:
+    async def reply(
+        self, messages: Sequence[Message], *, most_tokens: int = 200, tools: Sequence[ChatTool] = ()
+    ) -> AsyncGenerator[str]:
         """The answer of the first model that begins one. The first piece has text in it.
 
         Raises `Unavailable` when none begins in time, and when the one that began stops in the middle.
@@ -66,7 +68,7 @@ class ModelChain:
                 break
             if not circuit.allows(now):
                 continue
-            async with aclosing(_Answer(model, messages, most_tokens=most_tokens)) as answer:
+            async with aclosing(_Answer(model, messages, most_tokens=most_tokens, tools=tools)) as answer:
                 piece = await self._begin(answer, circuit, within_s=min(self._first_token_s, left_s))
                 if piece is None:
                     continue
@@ -80,6 +82,27 @@ class ModelChain:
                     raise
                 return
         raise Unavailable("no model answers")
+
+    async def fill_in(
+        self, messages: Sequence[Message], shape: type[Shape], *, most_tokens: int = 300, within_s: float | None = None
+    ) -> Shape:
+        """The form as the first model fills it in that can, all of them within `within_s`. Raises `Unavailable`."""
+        until = self._clock.monotonic() + (within_s or self._whole_s)
+        for model, circuit in self._models:
+            now = self._clock.monotonic()
+            if now >= until or not circuit.allows(now):
+                continue
+            try:
+                async with asyncio.timeout(until - now):
+                    filled = await model.fill_in(messages, shape, most_tokens=most_tokens)
+            except (TimeoutError, BakameError) as error:
+                failed = self._clock.monotonic()
+                circuit.failed(failed)
+                _log.warning("model.failed", model=model.name, kind=type(error).__name__, error=str(error))
+                continue
+            circuit.succeeded()
+            return filled
+        raise Unavailable("no model fills in the form")
 
     async def _begin(self, answer: "_Answer", circuit: Circuit, *, within_s: float) -> str | None:
         """The first text, with what came before it; None when there is none."""
@@ -119,9 +142,11 @@ class ModelChain:
 class _Answer:
     """One model's answer on its way."""
 
-    def __init__(self, model: ChatModel, messages: Sequence[Message], *, most_tokens: int) -> None:
+    def __init__(
+        self, model: ChatModel, messages: Sequence[Message], *, most_tokens: int, tools: Sequence[ChatTool]
+    ) -> None:
         self.model = model.name
-        self._pieces = model.reply(messages, most_tokens=most_tokens)
+        self._pieces = model.reply(messages, most_tokens=most_tokens, tools=tools)
 
     async def next(self) -> str | None:
         """The next piece; None when the answer is complete. Raises what the model raises."""

@@ -232,8 +232,10 @@ class Choosing:
 
     def _shown(self, work: Work, skill: Skill, rng: random.Random) -> Work:
         example = self._guidance.example(skill, rng=rng)
-        work = replace(work, lesson=replace(work.lesson, shown=(*work.lesson.shown, skill.id)), shown=skill.id)
-        return work.saying(example) if example else work
+        if example is None:
+            return work
+        lesson = replace(work.lesson, shown=(*work.lesson.shown, skill.id))
+        return replace(work, lesson=lesson, shown=skill.id, parts=(*work.parts, example))
 
     def _asked(self, work: Work, choice: Choice, rng: random.Random, *, last: bool = False) -> Step:
         skill = choice.skill

@@ -12,10 +12,12 @@ from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
 from bakame.learning.grading import Grade, Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
+from bakame.learning.mood import Sign
 from bakame.security.pins import is_guessable
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
 from bakame.tutor.asides import Digression, question_in
+from bakame.tutor.empathy import noticed, report_in
 from bakame.tutor.household import Household, pin_in
 from bakame.tutor.intake import Intake, named, yes_or_no
 from bakame.tutor.module import Ask, Library, Matter, Step, TutorModule, View, Watch
@@ -318,6 +320,7 @@ class Conversation:
         return Step(replace(view.lesson, heard=None), (*parts, *_goodbye(view.name)), NOTHING, ends=True)
 
     def _silence(self, view: View, silences: int) -> Step:
+        view = replace(view, lesson=noticed(view.lesson, Sign.SILENCE, view.now))
         if silences >= 3:
             return Step(replace(view.lesson, heard=None), (line("silence.goodbye"),), NOTHING, ends=True)
         if silences == 1:
@@ -343,9 +346,10 @@ class Conversation:
             return self._explained(view, known)
         if question and self._asides and (explained or said.channel is Channel.VOICE):
             return self._digression(view, said, question, explained)
-        understood = mark(lesson.item.exercise, said.text)
+        understood = mark(lesson.item.exercise, said.text, made=said.made)
         if understood.verdict is Verdict.UNCLEAR:
-            return self._unclear(view)
+            # Who says how it is going is answered by the module, which may make it easier.
+            return self._marked(view, said, rng) if report_in(said.text) else self._unclear(view)
         if self._doubtful(lesson.item, understood, said):
             ask = _confirmation(understood, lesson.item)
             return Step(replace(view.lesson, heard=said.text), ask.parts, ask.expect)
@@ -389,7 +393,8 @@ class Conversation:
 
     def _unclear(self, view: View) -> Step:
         """Asked again; then with what kind of answer it wants; then with the keys. Never counted."""
-        lesson = replace(view.lesson, misses=view.lesson.misses + 1)
+        lesson = noticed(view.lesson, Sign.UNCLEAR, view.now)
+        lesson = replace(lesson, misses=lesson.misses + 1)
         ask = self._ask(replace(view, lesson=lesson))
         match lesson.misses:
             case 1:

@@ -127,7 +127,7 @@ def words_per_minute(lesson: Lesson, now: datetime) -> int | None:
 
 
 def remark(mood: Mood, now: datetime, *, on_call: bool) -> tuple[Mood, Line | None]:
-    """One short line that goes with the change of pace, now and then; mostly None.
+    """One short line that goes with a change of pace, now and then; mostly None. Harder questions need no words.
 
     Weariness comes before difficulty: somebody who has had enough is told that they may stop.
     """
@@ -139,8 +139,6 @@ def remark(mood: Mood, now: datetime, *, on_call: bool) -> tuple[Mood, Line | No
         said = line("mood.stop" if on_call else "mood.later")
     elif _sure(mood.difficulty) and mood.difficulty.value >= FRUSTRATED:
         said = line("mood.easier", spare=True)
-    elif target(mood) == "challenge":
-        said = line("mood.harder", spare=True)
     return (replace(mood, spoken_at=now), said) if said else (mood, None)
 
 

@@ -27,6 +27,8 @@ from bakame.text.gsm import SINGLE, septets
 from bakame.tutor.asides import Aside, Digression, Explainer
 from bakame.tutor.conversation import Conversation, command_in
 from bakame.tutor.household import asked_for, pin_in
+from bakame.tutor.judging import TEXT_S as JUDGE_TEXT_S
+from bakame.tutor.judging import VOICE_S, Judge
 from bakame.tutor.module import Library, Person, Standing, Step, TutorModule, View, Watch
 from bakame.tutor.rendering import sentences, text
 from bakame.tutor.turn import Act, Channel, Reply, Said
@@ -59,6 +61,7 @@ class Tutor:
         rng: random.Random,
         sure: float = SURE,
         explainer: Explainer | None = None,
+        judge: Judge | None = None,
         languages: Sequence[str] = ("en",),
         watch: Watch | None = None,
         library: Library | None = None,
@@ -66,8 +69,8 @@ class Tutor:
     ) -> None:
         """`names`: given names to listen for, most likely first. `sure`: the recogniser's confidence under which an
         answer is confirmed before it is marked. `explainer` answers questions in mid-lesson; without one they are
-        taken for answers. `languages`, `watch` and `library` as in `Conversation`. `ratings` tells how hard skills have
-        proved to be; it must not wait.
+        taken for answers. `judge` reads open answers a second time. `languages`, `watch` and `library` as in
+        `Conversation`. `ratings` tells how hard skills have proved to be; it must not wait.
         """
         self.modules = modules
         self._conversation = Conversation(
@@ -80,9 +83,15 @@ class Tutor:
             library=library,
         )
         self._ratings = ratings
+        self._judge = judge
         self._explainer = explainer
         self._wording = wording
         self._rng = rng
+
+    @property
+    def explains(self) -> bool:
+        """Whether there is a model that answers questions in mid-lesson."""
+        return self._explainer is not None
 
     async def turn(self, session: AsyncSession, *, learner_id: int, said: Said, explained: str | None = None) -> Reply:
         """Responds to what a learner said and saves everything that came of it; never commits and asks no model.
@@ -163,6 +172,26 @@ class Tutor:
             async for sentence in explanation:
                 yield sentence
 
+    async def read_again(self, reading: Reading, *, learner_id: int, said: Said) -> Said:
+        """What was said, with the points of an open answer that a model found in it; for `turn`, before it.
+
+        Waits for a model, a little on a call and longer in a text, and only where rules found too few points. Never
+        raises for what fails: then rules alone decide.
+        """
+        if self._judge is None or said.act is not Act.ANSWER or said.by == "keys" or command_in(said)[0] is not None:
+            return said
+        try:
+            async with reading() as session:
+                seat = await Progress(session).seat(learner_id)
+        except BakameError:
+            return said
+        aside = _aside(seat, said.text)
+        if aside is None or not self._judge.is_needed(aside.exercise, said.text):
+            return said
+        within_s = VOICE_S if said.channel is Channel.VOICE else JUDGE_TEXT_S
+        made = await self._judge.points(aside.exercise, said.text, names=aside.names, within_s=within_s)
+        return replace(said, made=made)
+
     async def explanation(self, reading: Reading, *, learner_id: int, said: Said) -> str | None:
         """What `turn` can answer to a question in a text, in the room that the open question leaves in one part.
 
@@ -183,7 +212,7 @@ class Tutor:
     async def _respond(
         self, session: AsyncSession, learner_id: int, said: Said, explained: str | None
     ) -> tuple[Step, StoredLesson, Sitter, Said]:
-        """The step, saved, and what it responds to. Of two turns at once the later one responds to what the earlier one left.
+        """The step, saved, and what it responds to. Of two turns at once the later one goes on from the earlier one.
 
         When it was said that somebody else of the line is here, the turn goes on with that person's lesson.
         """

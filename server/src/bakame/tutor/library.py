@@ -8,7 +8,8 @@ from typing import Final
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.notes import Notes
-from bakame.learning.search import Document, Hit, Index, plain, stem
+from bakame.learning.question_words import plain, stem
+from bakame.learning.search import Document, Hit, Index
 from bakame.learning.skills import Curriculum
 from bakame.learning.topics import MAX_WORDS, LeftToPeople, Topics
 from bakame.text.compare import normalise
@@ -28,7 +29,8 @@ LEAST_TELLING: Final = 4
 _ABOUT: Final = re.compile(
     r"""
     ^(?:(?:please|teacher|ok|okay|hello|hi)\ )*
-    (?:(?:can|could|will)\ (?:you|we|i)\ |i\ (?:want|would\ like|need|wish)\ (?:you\ )?to\ |lets\ |let\ us\ )?(?:please\ )?
+    (?:(?:can|could|will)\ (?:you|we|i)\ |i\ (?:want|would\ like|need|wish)\ (?:you\ )?to\ |lets\ |let\ us\ )?
+    (?:please\ )?
     (?:(?:tell|teach|show|inform)\ (?:me|us)\ (?:something\ |more\ |all\ |everything\ )?about
       |(?:learn|hear|know|talk|speak|read|study)\ (?:something\ |more\ )?about|explain(?:\ to\ me)?|lesson\ (?:on|about)
       |what\ (?:do|can)\ you\ (?:know|tell\ me)\ about|(?:the\ )?topic(?:\ of)?|about)\ (?:the\ |a\ |an\ )?(?P<what>.+)$
@@ -62,8 +64,8 @@ _ENGLISH: Final = re.compile(
 _ABOUT_TUTOR: Final = re.compile(
     r"""
     \b(?:who|what)\ are\ you\b | \b(?:what\ is|whats)\ your\ name\b | \bhow\ old\ are\ you\b | \bhow\ are\ you\b
-    | \bwhere\ (?:do\ you\ live|are\ you)\b | \bdo\ you\ (?:love|like|eat|sleep|have|go|want|feel|dream)\b
-    | \bare\ you\ (?:married|a\ (?:person|man|woman|girl|boy|robot|machine|computer|real)|human|real|alive|there|ok)\b
+    | \bwhere\ (?:do\ you\ live|are\ you)\b | ^do\ you\ (?:love|like|eat|sleep|have|go|want|feel|dream|know\ me)\b
+    | \bare\ you\ (?:married|a\ (?:real|man|woman|girl|boy)|real|alive|there|ok)\b
     | ^can\ you\ (?:sing|dance|eat|cook|play|see\ me|hear\ me|feel|love)\b | \bwhat\ (?:colour|food)\ do\ you\ like\b
     | \bwho\ (?:made|created|built)\ you\b
     """,
@@ -87,7 +89,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found. `name`: the id of an answer or the matter; `topic`: its topic, if any; `near`: topics to offer."""
+    """What was found. `name`: the id of an answer, or the matter; `topic`: its topic; `near`: topics to offer."""
 
     kind: Kind
     name: str = ""
@@ -125,7 +127,7 @@ class ContentLibrary:
         )
 
     def answer(self, question: str, exercise: Exercise | None) -> Part | None:
-        """What content says to a question in mid-lesson; None when it says nothing, and when it would tell the answer."""
+        """What content says to a question in mid-lesson; None when it says nothing or would tell the answer."""
         found = self.look(question)
         match found.kind:
             case Kind.PEOPLE:
@@ -180,7 +182,7 @@ class ContentLibrary:
         return tuple(topic for topic in topics if topic in self._topics)[:MOST_NEAR]
 
     def _tells(self, text: str, exercise: Exercise) -> bool:
-        """Whether a text holds the open question's answer: word for word, as a number, or in other forms of its words."""
+        """Whether a text holds the open question's answer: word for word, as a number, or in other forms of it."""
         if Guard(exercise, banned=Banned()).reveals(text):
             return True
         words = {stem(word) for word in normalise(text).split()}

@@ -8,7 +8,7 @@ from bakame.learning.exercises import Exercise
 from bakame.learning.expect import AnswerKind
 from bakame.learning.grading import Grade, Verdict
 from bakame.learning.hints import HintStep
-from bakame.learning.items import PAIR, completed, filled, made_as
+from bakame.learning.items import GAP, PAIR, asked_of, completed, filled, made_as
 from bakame.learning.marking import mark
 from bakame.learning.notes import Notes, SkillNotes
 from bakame.learning.open_answers import points_made
@@ -21,6 +21,10 @@ from bakame.tutor.wording import Part, Written, line
 
 SHORT: Final = 96
 """Septets of an explanation that leave room for a question in the same text."""
+EXAMPLE: Final = "notes.example"
+_WORDS: Final = line("notes.exact.words")
+_EXACT: Final = {"capital letters": line("notes.exact.capitals"), "full stops": line("notes.exact.stops")}
+"""What is said of a sentence in which every letter counts, by what is missing."""
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
 
 
@@ -35,11 +39,12 @@ class NotesGuide:
         notes = self._notes.get(skill.id)
         if notes is None:
             return None
-        shown = _shown(notes, rng)
-        taught = _brief(notes.teach)
-        spoken = " ".join(filter(None, (notes.teach, shown)))
-        written = f"{taught} {shown}" if shown and septets(f"{taught} {shown}") <= SHORT else taught or shown
-        return Written(spoken, written or notes.teach, spare=True)
+        shown, brief = _shown(notes, rng), _brief(notes.teach)
+        if shown and septets(f"{brief} {shown}") <= SHORT:
+            brief = f"{brief} {shown}"
+        if not shown:
+            return Written(notes.teach, brief, spare=True)
+        return line("notes.example", spare=True, teach=notes.teach, shown=shown, brief=brief)
 
     def hint(self, exercise: Exercise, *, above: int) -> tuple[int, Part] | None:
         """The next rung above one: read again, the author's hint, the rule, a part of the answer."""
@@ -54,7 +59,9 @@ class NotesGuide:
     def solution(self, exercise: Exercise) -> Part:
         """The rule in a sentence, and the answer in its place."""
         notes = self._notes.get(exercise.skill_id)
-        why = str(exercise.variables.get("evidence", "")) or (_SENTENCE.split(notes.teach)[0] if notes else "")
+        why = str(exercise.variables.get("evidence", ""))
+        if not why and notes and GAP in asked_of(exercise):
+            why = _SENTENCE.split(notes.teach)[0]
         if exercise.kind is AnswerKind.SPELLING:
             return line("notes.spelled", word=exercise.answer, letters=letters_of(exercise.answer))
         if made_as(exercise) == PAIR:
@@ -83,7 +90,7 @@ class NotesGuide:
         notes = self._notes.get(exercise.skill_id)
         match rung:
             case HintStep.READ_AGAIN:
-                return line("notes.again")
+                return line("notes.again", spare=True)
             case HintStep.NUDGE:
                 # A question may have a hint of its own, such as what to do at a turn of a conversation.
                 text = exercise.hint or (notes.hint if notes else "")
@@ -95,9 +102,9 @@ class NotesGuide:
 
     def _strategy(self, exercise: Exercise, notes: SkillNotes | None) -> Part | None:
         if exercise.kind is AnswerKind.SPELLING:
-            return line("notes.letters", count=str(len(exercise.answer)), first=exercise.answer[0].upper())
+            return line("notes.letters", spare=True, count=str(len(exercise.answer)), first=exercise.answer[0].upper())
         if exercise.kind is AnswerKind.DICTATION:
-            return line("notes.words", count=str(len(exercise.answer.split())))
+            return line("notes.words", spare=True, count=str(len(exercise.answer.split())))
         if notes is None or _tells(notes.teach, exercise):
             return None
         return _told(notes.teach)
@@ -111,7 +118,7 @@ def letters_of(word: str) -> str:
 def _missing(exercise: Exercise, rubric: Rubric, grade: Grade) -> Part:
     """Of an open answer: what was understood, and what is still missing."""
     if rubric.exact:
-        return line(f"notes.exact.{(grade.misconception or 'words').replace(' ', '_')}")
+        return _EXACT.get(grade.misconception or "", _WORDS)
     names = [point.name for point in points_made(rubric, grade.value or "")]
     missing = grade.misconception or ""
     if names and missing:
@@ -126,16 +133,16 @@ def _half(exercise: Exercise) -> Part | None:
         if len(wrong) < 2:
             return None
         one, other = (option for option in exercise.options if option in (exercise.answer, wrong[0]))
-        return line("notes.two_left", one=one, other=other)
+        return line("notes.two_left", spare=True, one=one, other=other)
     if exercise.kind is AnswerKind.SPELLING:
         begun = exercise.answer[: len(exercise.answer) // 2]
-        return line("notes.begins", start=letters_of(begun)) if len(begun) > 1 else None
+        return line("notes.begins", spare=True, start=letters_of(begun)) if len(begun) > 1 else None
     if exercise.kind in (AnswerKind.OPEN, AnswerKind.DICTATION):
         words = exercise.answer.split()
         for count in range(max(2, len(words) // 2), 0, -1):
             start = " ".join(words[:count]).rstrip(".,!?;:")
             if count < len(words) and mark(exercise, start).verdict is not Verdict.RIGHT:
-                return line("notes.begins", start=start)
+                return line("notes.begins", spare=True, start=start)
     return None
 
 
@@ -144,9 +151,12 @@ def _shown(notes: SkillNotes, rng: random.Random) -> str:
     if notes.rows:
         question, answer, *_ = rng.choice(notes.rows)
         return completed(question, answer)
-    if notes.tasks:
-        return rng.choice(notes.tasks).rubric.model
-    return ""
+    if notes.pairs:
+        return " ".join(each if each.endswith((".", "?")) else f"{each}." for each in rng.choice(notes.pairs))
+    if notes.spell:
+        word = rng.choice(notes.spell)
+        return f"{word}: {letters_of(word)}."
+    return rng.choice(notes.tasks).rubric.model if notes.tasks else ""
 
 
 def _tells(text: str, exercise: Exercise) -> bool:
@@ -162,7 +172,7 @@ def _tells(text: str, exercise: Exercise) -> bool:
 
 def _told(text: str) -> Written:
     """The whole for the ear, whole sentences of it for the eye."""
-    return Written(text, _brief(text))
+    return Written(text, _brief(text), spare=True)
 
 
 def _brief(text: str) -> str:

@@ -65,7 +65,7 @@ class Practice:
 
     def mark(self, work: Work, item: Item, said: Said, *, rng: random.Random) -> Step | Work:
         """Grades an answer: the work with the question finished, or a step that asks it again."""
-        graded = mark(item.exercise, said.text)
+        graded = mark(item.exercise, said.text, made=said.made)
         if graded.verdict is Verdict.UNCLEAR:
             report = report_in(said.text)
             return self._reported(work, item, report, rng) if report else self.again(work, item)
@@ -118,7 +118,8 @@ class Practice:
             mood, said = remark(work.profile.mood, work.now, on_call=work.on_call)
             if said is not None:
                 work = work.being(replace(work.profile, mood=mood)).saying(said)
-            work = replace(work, words_per_minute=words_per_minute(work.lesson, work.now))
+            slowly = words_per_minute(work.lesson, work.now)
+            work = replace(work, words_per_minute=slowly) if slowly else work
         return self._choosing.go_on(work, rng=rng)
 
     def challenge(self, work: Work, *, rng: random.Random) -> Step | None:
@@ -212,26 +213,28 @@ class Practice:
         mastered = entry is not None and self._is_new(work, item)
         at_level = item.slot is Slot.LEVEL
         told = not right and at_level and not item.last
-        lesson = replace(
-            work.lesson,
-            item=None,
-            on_skill=work.lesson.on_skill + at_level,
-            missed=work.lesson.missed if not at_level else 0 if right else work.lesson.missed + 1,
-            skipped=0,
-            stuck=self._still_stuck(work.lesson, item, right=right, freed=mastered or (item.review and right_away)),
-        )
-        before = lesson.sitting
+        before = work.lesson
+        sitting = before.sitting
         lesson, points = gained(
-            lesson,
+            before,
             _events(work, item, right=right, right_away=right_away, mastered=mastered),
             now=work.now,
             share=self._curriculum.model.hinted_xp_share,
-            asked=before.asked + 1,
-            right=before.right + right_away,
-            streak=before.streak + 1 if right_away else 0,
-            mastered=(*before.mastered, skill_id) if mastered else before.mastered,
-            slots=counted(before.slots, item.slot),
-            challenged=before.challenged or item.last,
+            sitting={
+                "asked": sitting.asked + 1,
+                "right": sitting.right + right_away,
+                "streak": sitting.streak + 1 if right_away else 0,
+                "mastered": (*sitting.mastered, skill_id) if mastered else sitting.mastered,
+                "slots": counted(sitting.slots, item.slot),
+                "challenged": sitting.challenged or item.last,
+            },
+            place={
+                "item": None,
+                "on_skill": before.on_skill + at_level,
+                "missed": before.missed if not at_level else 0 if right else before.missed + 1,
+                "skipped": 0,
+                "stuck": self._still_stuck(before, item, right=right, freed=mastered or (item.review and right_away)),
+            },
         )
         if entry is not None and mastered:
             praise = line("mastered", topic=entry.skill.title)

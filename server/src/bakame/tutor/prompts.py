@@ -7,11 +7,11 @@ from typing import Final
 from bakame.ports.chat import Message
 from bakame.text.redact import redact
 
-MOST_WORDS: Final = 60
+MOST_WORDS: Final = 35
 LONGEST_QUESTION: Final = 300
 """Characters of a learner's question that a model sees."""
 MOST_TOKENS: Final = 160
-"""Enough for sixty words in any of the languages."""
+"""Enough for the words and a tool's name in any of the languages."""
 
 _LANGUAGES: Final = {"en": "English", "rw": "Kinyarwanda", "fr": "French", "sw": "Swahili"}
 _FENCES: Final = str.maketrans({"<": " ", ">": " "})

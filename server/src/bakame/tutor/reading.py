@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -10,12 +10,10 @@ from typing import Any, Final, cast
 from bakame.learning.exercises import Exercise
 from bakame.learning.grading import Grade
 from bakame.learning.hints import HintStep
-from bakame.learning.open_answers import made_in
+from bakame.learning.open_answers import points_made
 from bakame.learning.passages import Reading, Readings
 from bakame.learning.reading import STAGES, Planned
-from bakame.learning.rubric import Point
 from bakame.learning.skills import Skill
-from bakame.text.compare import normalise
 from bakame.tutor.wording import Line, Part, Written, line
 
 LATELY: Final = 12
@@ -145,7 +143,7 @@ class ReadingGuide:
             if made:
                 return line("reading.summary_part", made=listed(made), missing=listed(missing))
             return line("reading.summary_none")
-        return self._sentence(exercise) or strategy(exercise)
+        return self._sentence(exercise) or line("reading.whole_text")
 
     def on_right(self, exercise: Exercise, *, rng: random.Random) -> Part:
         """Praise of the way of reading that a right answer shows."""
@@ -195,12 +193,15 @@ def group_of(exercise: Exercise) -> str:
     return _GROUP.get(_of(exercise, "type"), GROUPS[0])
 
 
-def told_points(exercise: Exercise, said: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The key ideas that a summary tells, and those that it does not."""
-    points: tuple[Point, ...] = exercise.rubric.points if exercise.rubric else ()
-    words = normalise(said).split()
-    made = tuple(point.name for point in points if made_in(point, words))
-    return made, tuple(point.name for point in points if point.name not in made)
+def told_points(
+    exercise: Exercise, said: str, *, also: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The key ideas that a summary tells, and those that it does not. `also`: those that a second reader found."""
+    if exercise.rubric is None:
+        return (), ()
+    found = {point.name for point in points_made(exercise.rubric, said)}.union(also)
+    names = [point.name for point in exercise.rubric.points]
+    return tuple(name for name in names if name in found), tuple(name for name in names if name not in found)
 
 
 def words_of(reading: Reading) -> tuple[Written, ...]:

@@ -61,6 +61,7 @@ class Course:
             if words is not None:
                 work = work.being(replace(work.profile, mood=feeling)).saying(words)
             work = replace(work, words_per_minute=words_per_minute(work.lesson, work.now))
+        work = self._audible(work, said)
         scene = self.scene(work.lesson)
         reading = self.reading(scene)
         ending = said.channel is Channel.VOICE and said.elapsed_ms >= LAST_AFTER_MS
@@ -159,6 +160,7 @@ class Course:
 
     def read_on(self, work: Work, said: Said, rng: random.Random) -> Step:
         """Reads the next part where one is due, and asks."""
+        work = self._audible(work, said)
         scene = self.scene(work.lesson)
         reading = self.reading(scene)
         if reading is None or not scene.steps:
@@ -186,6 +188,15 @@ class Course:
             work = work.saying(line("reading.questions", spare=True))
         scene = replace(scene, stage=Stage.READING, read=max(scene.read, planned.part), steps=tuple(rest))
         return self.seen(work, scene).asking(item)
+
+    def _audible(self, work: Work, said: Said) -> Work:
+        """Without an open question, where only words that a question lists can be heard."""
+        scene = self.scene(work.lesson)
+        reading = self.reading(scene)
+        if said.free_speech or said.channel is not Channel.VOICE or reading is None:
+            return work
+        steps = tuple(each for each in scene.steps if not reading.questions[each.index].is_open)
+        return work if steps == scene.steps else self.seen(work, replace(scene, steps=steps))
 
     def _chosen(self, work: Work, said: Said, rng: random.Random, *, harder: bool) -> tuple[Reading | None, Scene]:
         before = self.scene(work.lesson)
@@ -225,8 +236,8 @@ class Course:
     def _finish(self, work: Work, scene: Scene, reading: Reading, said: Said, rng: random.Random) -> Step:
         """The passage is done."""
         if scene.asked:
-            counts = {"right": str(scene.right), "asked": str(scene.asked)}
-            work = work.saying(line("reading.done", title=reading.title, spare=True, **counts))
+            right, asked = str(scene.right), str(scene.asked)
+            work = work.saying(line("reading.done", title=reading.title, right=right, asked=asked, spare=True))
         return self.begin(self.seen(work, scene.over()), said, rng)
 
     def _ending(self, work: Work, scene: Scene, reading: Reading, said: Said, rng: random.Random) -> Step:

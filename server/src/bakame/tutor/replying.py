@@ -1,6 +1,6 @@
 """What is said of a learner's free words: what was understood first, then one point of form at most."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bakame.learning.exercises import Exercise
@@ -18,7 +18,7 @@ def understood(exercise: Exercise, said: str) -> Part:
     return line("reply.points", points=listed(names)) if names else line("reply.understood")
 
 
-def formed(exercise: Exercise, said: str, *, known: Collection[str], spoken: bool) -> Part | None:
+def formed(exercise: Exercise, said: str, *, known: frozenset[str], spoken: bool) -> Part | None:
     """One point of form; None when nothing is seen."""
     point = form_point(said, model=exercise.answer, known=known, spoken=spoken)
     return _worded(point, said) if point else None

@@ -89,7 +89,7 @@ def turn_exercise(skill: Skill, talk: Talk, number: int, turn: int) -> Exercise:
 class Talking:
     """The conversations of one module. `known`: words that are spelled right."""
 
-    def __init__(self, *, notes: Notes, skills: Mapping[str, Skill], known: Collection[str]) -> None:
+    def __init__(self, *, notes: Notes, skills: Mapping[str, Skill], known: frozenset[str]) -> None:
         self._notes = notes
         self._skills = skills
         self._known = known

@@ -41,6 +41,7 @@ class Said:
     `by` is `chosen` when the act comes of another one: the person on the line was chosen, and their lesson opens.
     `line_poor`: the telephone line is so bad that keys should be offered.
     `free_speech`: any words can be understood here, not only those that a question lists.
+    `made`: points of an open answer that a second reader found in it (`tutor.judging`).
     `call_id` or `message_id` says where it came from, for the journal.
     """
 
@@ -55,6 +56,7 @@ class Said:
     elapsed_ms: int = 0
     line_poor: bool = False
     free_speech: bool = True
+    made: frozenset[str] = frozenset()
     call_id: str | None = None
     message_id: str | None = None
 

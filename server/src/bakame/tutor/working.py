@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from bakame.learning.difficulty import Rating
 from bakame.learning.exercises import Exercise
@@ -14,11 +15,15 @@ from bakame.learning.mastery import Knowledge
 from bakame.learning.mood import Sign, felt
 from bakame.learning.plan import Slot
 from bakame.learning.profile import Profile
+from bakame.learning.review import LATER
 from bakame.learning.rewards import Event, earned
+from bakame.learning.sitting import Sitting
 from bakame.learning.spoken import to_speech
 from bakame.tutor.module import LONG_AGO, Step, Tried, View
 from bakame.tutor.turn import Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
+
+NO_CHANGES: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,13 @@ class Work:
 
     @classmethod
     def at(cls, view: View, said: Said | None = None) -> "Work":
+        """The work of a turn as it begins. Texts have no hello: after some hours they begin a new sitting, too."""
+        lesson = view.lesson
+        seen_at = lesson.profile.rewards.seen_at
+        if said is not None and seen_at is not None and view.now - seen_at >= LATER:
+            lesson = replace(lesson, sitting=Sitting(), stuck=())
         return cls(
-            view.lesson,
+            lesson,
             view.knowledge,
             now=view.now,
             ratings=view.ratings,
@@ -142,23 +152,26 @@ class Work:
 
 
 def gained(
-    lesson: Lesson, events: Sequence[Event], *, now: datetime, share: float, count: int = 1, **sitting: Any
+    lesson: Lesson,
+    events: Sequence[Event],
+    *,
+    now: datetime,
+    share: float,
+    count: int = 1,
+    sitting: Mapping[str, Any] = NO_CHANGES,
+    place: Mapping[str, Any] = NO_CHANGES,
 ) -> tuple[Lesson, int]:
-    """The lesson with what events earn, and their points. `sitting`: what else changes in the sitting."""
+    """The lesson with what events earn, and their points. `sitting`, `place`: what else changes in it, by field."""
     profile, news, points = lesson.profile, lesson.sitting.news, 0
     rewards = profile.rewards
     for event in events:
         rewards, more, new = earned(rewards, event, now=now, module=lesson.module, hinted_share=share, count=count)
         points += more
-        news = (*news, *((each.kind, each.name) for each in new))
-    return (
-        replace(
-            lesson,
-            sitting=replace(lesson.sitting, points=lesson.sitting.points + points, news=news, **sitting),
-            profile=Profile(profile.abilities, profile.paces, profile.mood, rewards),
-        ),
-        points,
-    )
+        if new:
+            news = (*news, *((each.kind, each.name) for each in new))
+    after = replace(lesson.sitting, points=lesson.sitting.points + points, news=news, **sitting)
+    known = Profile(profile.abilities, profile.paces, profile.mood, rewards)
+    return replace(lesson, sitting=after, profile=known, **place), points
 
 
 def question(exercise: Exercise) -> Written:

@@ -5,14 +5,11 @@ they do otherwise: no usage, no `[DONE]`, `finish_reason` as an empty string, th
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-import orjson
-
 from bakame.errors import Unavailable
-from bakame.wire.events import EventReader
 
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _NEVER: Final = frozenset(
@@ -75,69 +72,6 @@ def error_code(body: object) -> str:
     return ""
 
 
-class CompletionReader:
-    """Reads one reply. Bytes may be cut anywhere. `who` names the server in errors.
-
-    A reply that reached its limit of tokens ends like any other: half a sentence is its reader's matter.
-    """
-
-    def __init__(self, *, who: str) -> None:
-        self._who = who
-        self._events = EventReader()
-        self._said = False
-        self._called_tool = False
-        self.finished = False
-        """The model has said all it wants to; only the usage may still come."""
-        self.usage: Usage | None = None
-
-    def push(self, chunk: bytes) -> Iterator[str]:
-        """The pieces of text that a chunk completes, none of them empty.
-
-        Raises `Declined` for an error in the stream, and `Unavailable` for a refusal, a filter or garbage.
-        """
-        for event in self._events.push(chunk):
-            if event.data.strip() == "[DONE]":
-                self.finished = True
-                continue
-            try:
-                body: object = orjson.loads(event.data)
-            except ValueError:
-                raise Unavailable(f"{self._who} sent what is no completion") from None
-            text = self._take(_mapping(body))
-            if text:
-                self._said = True
-                yield text
-
-    def end(self) -> None:
-        """The stream is over. Raises `Unavailable` when it was cut off, or when nothing was said in it."""
-        if not self.finished:
-            raise Unavailable(f"{self._who} stopped in the middle")
-        if not self._said:
-            what = "called a tool that it does not have" if self._called_tool else "said nothing"
-            raise Unavailable(f"{self._who} {what}", retryable=False)
-
-    def _take(self, body: Mapping[str, Any]) -> str:
-        if body.get("error"):
-            raise Declined(self._who, code=error_code(body))
-        usage = _mapping(body.get("usage"))
-        if usage:
-            self.usage = Usage(_count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens")))
-        choices = body.get("choices")
-        if not isinstance(choices, list) or not choices:
-            return ""
-        choice = _mapping(cast(Sequence[object], choices)[0])
-        delta = _mapping(choice.get("delta"))
-        if delta.get("refusal"):
-            raise Unavailable(f"{self._who} refused to answer", retryable=False)
-        self._called_tool = self._called_tool or bool(delta.get("tool_calls"))
-        reason = choice.get("finish_reason")
-        if reason == "content_filter":
-            raise Unavailable(f"{self._who} filtered the answer", retryable=False)
-        self.finished = self.finished or bool(reason)
-        text = delta.get("content")
-        return text if isinstance(text, str) else ""
-
-
 def _passes(status: int, code: str) -> bool:
     if code in _NEVER:
         return False
@@ -146,7 +80,3 @@ def _passes(status: int, code: str) -> bool:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0

@@ -4,7 +4,7 @@ Failures of any kind are `Unavailable`; an error that the server states is `Decl
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -13,7 +13,7 @@ import httpx
 import orjson
 
 from bakame.errors import Unavailable
-from bakame.wire.completions import CompletionReader, Declined, Usage, error_code
+from bakame.wire.completions import Declined, error_code
 
 ERROR_BYTES: Final = 64 * 1024
 """An error document longer than this is not read."""
@@ -81,44 +81,6 @@ async def answer_to(
     finally:
         await arrivals.close()
         await response.aclose()
-
-
-async def completion(
-    http: httpx.AsyncClient,
-    request: httpx.Request,
-    *,
-    who: str,
-    patience: Patience,
-    spent: Callable[[Usage], None] | None = None,
-) -> AsyncGenerator[str]:
-    """The text of one streamed chat completion, in pieces. Closing it early ends the request.
-
-    `patience` counts text: comments, thoughts and empty pieces do not show that an answer comes. `spent` is told the
-    usage when the server gives it. Raises `Unavailable`.
-    """
-    now = asyncio.get_running_loop().time
-    reader = CompletionReader(who=who)
-    due = now() + patience.first_s
-    async with answer_to(http, request, who=who, by=due, patience=patience) as arrivals:
-        while True:
-            try:
-                chunk = await arrivals.next(by=due)
-            except (TimeoutError, Unavailable) as error:
-                if reader.finished:
-                    break
-                if isinstance(error, TimeoutError):
-                    raise Unavailable(f"{who} stalled") from None
-                raise
-            if chunk is None:
-                break
-            for text in reader.push(chunk):
-                yield text
-                due = now() + patience.next_s
-            if reader.finished:
-                due = min(due, now() + TAIL_S)
-    if spent is not None and reader.usage is not None:
-        spent(reader.usage)
-    reader.end()
 
 
 async def whole(

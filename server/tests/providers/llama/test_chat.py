@@ -1,5 +1,6 @@
 """Chat with a LLaMA of one's own, whose server has manners of its own."""
 
+from contextlib import aclosing
 from itertools import pairwise
 from typing import Any
 
@@ -27,11 +28,12 @@ MESSAGES = [
 
 
 def model(openai: OpenAIStandIn, http: httpx.AsyncClient, **options: Any) -> LlamaChat:
-    return LlamaChat(base_url=openai.url, http=http, **options)
+    return LlamaChat(base_url=openai.url, **options)
 
 
 async def reply(openai: OpenAIStandIn, http: httpx.AsyncClient) -> str:
-    return "".join([piece async for piece in model(openai, http).reply(MESSAGES)])
+    async with aclosing(model(openai, http)) as llama:
+        return "".join([piece async for piece in llama.reply(MESSAGES)])
 
 
 def ask(**faults: Any) -> tuple[str, OpenAIStandIn]:
@@ -71,7 +73,8 @@ def test_while_the_model_loads_it_may_be_tried_again() -> None:
 def test_a_slow_start_is_waited_for_before_calls_come_and_not_during_one() -> None:
     async def slow(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
         with timed(40.5, at_least_s=40):
-            await model(openai, http).warm_up()
+            async with aclosing(model(openai, http)) as llama:
+                await llama.warm_up()
         with timed(2.6), pytest.raises(Unavailable):
             await reply(openai, http)
 
@@ -80,19 +83,20 @@ def test_a_slow_start_is_waited_for_before_calls_come_and_not_during_one() -> No
 
 def test_another_model_in_its_place_is_found() -> None:
     async def changed(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        llama = model(openai, http)
-        assert [piece async for piece in llama.reply(MESSAGES)]
-        openai.chat.served = "other"
-        with pytest.raises(Declined):
-            [piece async for piece in llama.reply(MESSAGES)]
-        assert [piece async for piece in llama.reply(MESSAGES)]
+        async with aclosing(model(openai, http)) as llama:
+            assert [piece async for piece in llama.reply(MESSAGES)]
+            openai.chat.served = "other"
+            with pytest.raises(Declined):
+                [piece async for piece in llama.reply(MESSAGES)]
+            assert [piece async for piece in llama.reply(MESSAGES)]
 
     visit(changed, key=None, chat=ChatFaults(flavour="llama"))
 
 
 def test_a_key_is_sent_where_one_is_asked_for() -> None:
     async def keyed(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        assert [piece async for piece in model(openai, http, key=openai.key, model=openai.model).reply(MESSAGES)]
+        async with aclosing(model(openai, http, key=openai.key, model=openai.model)) as llama:
+            assert [piece async for piece in llama.reply(MESSAGES)]
         with pytest.raises(Declined):
             await reply(openai, http)
 

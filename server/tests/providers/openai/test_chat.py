@@ -19,11 +19,12 @@ ASKED = [Message("system", "You teach."), Message("user", "amasaha y’ubu 😀"
 
 
 def model(openai: OpenAIStandIn, http: httpx.AsyncClient, **options: Any) -> OpenAIChat:
-    return OpenAIChat(key=openai.key, model=openai.model, http=http, base_url=openai.url, **options)
+    return OpenAIChat(key=openai.key, model=openai.model, base_url=openai.url, **options)
 
 
 async def reply(openai: OpenAIStandIn, http: httpx.AsyncClient) -> list[str]:
-    return [piece async for piece in model(openai, http).reply(ASKED)]
+    async with aclosing(model(openai, http)) as chat:
+        return [piece async for piece in chat.reply(ASKED)]
 
 
 def failure(*, within_s: float = 10.0, **faults: Any) -> tuple[Unavailable, str]:
@@ -33,8 +34,9 @@ def failure(*, within_s: float = 10.0, **faults: Any) -> tuple[Unavailable, str]
         said: list[str] = []
 
         async def listen() -> None:
-            async for piece in model(openai, http).reply(ASKED):
-                said.append(piece)  # noqa: PERF401  # what was said before it failed counts
+            async with aclosing(model(openai, http)) as chat:
+                async for piece in chat.reply(ASKED):
+                    said.append(piece)  # noqa: PERF401  # what was said before it failed counts
 
         with timed(within_s), pytest.raises(Unavailable) as raised:
             await listen()
@@ -64,8 +66,9 @@ def test_what_it_cost_is_told() -> None:
     spent: list[Usage] = []
 
     async def ask(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        async for _ in model(openai, http, spent=spent.append).reply(ASKED):
-            pass
+        async with aclosing(model(openai, http, spent=spent.append)) as chat:
+            async for _ in chat.reply(ASKED):
+                pass
 
     visit(ask)
     assert spent == [Usage(9, 5)]
@@ -73,9 +76,10 @@ def test_what_it_cost_is_told() -> None:
 
 def test_two_replies_share_one_connection() -> None:
     async def twice(openai: OpenAIStandIn, http: httpx.AsyncClient) -> int:
-        await reply(openai, http)
-        await reply(openai, http)
-        return len(cast(Any, http)._transport._pool.connections)
+        async with aclosing(model(openai, http)) as chat:
+            for _ in range(2):
+                assert [piece async for piece in chat.reply(ASKED)]
+            return len(cast(Any, chat)._completions._client._client._transport._pool.connections)
 
     assert visit(twice)[0] == 1
 
@@ -153,9 +157,9 @@ def test_a_tool_that_it_does_not_have_is_no_answer() -> None:
 
 def test_closing_early_ends_the_request() -> None:
     async def leave(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        stream = cast("AsyncGenerator[str]", model(openai, http).reply(ASKED))
-        async with aclosing(stream):
-            assert await anext(stream) == "You "
+        async with aclosing(model(openai, http)) as chat:
+            async with aclosing(cast("AsyncGenerator[str]", chat.reply(ASKED))) as stream:
+                assert await anext(stream) == "You "
 
     _, openai = visit(leave, chat=ChatFaults(between_s=0.5))
     assert openai.chat.cut_off == 1
@@ -163,9 +167,9 @@ def test_closing_early_ends_the_request() -> None:
 
 def test_a_server_that_is_not_there() -> None:
     async def ask(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        chat = OpenAIChat(key="sk-secret", model="m", http=http, base_url="http://127.0.0.1:1")
         with pytest.raises(Unavailable, match="cannot be reached") as raised:
-            [piece async for piece in chat.reply(ASKED)]
+            async with aclosing(OpenAIChat(key="sk-secret", model="m", base_url="http://127.0.0.1:1")) as chat:
+                [piece async for piece in chat.reply(ASKED)]
         assert raised.value.retryable
         assert "secret" not in str(raised.value)
 

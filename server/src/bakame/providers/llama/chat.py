@@ -5,31 +5,27 @@ message, first; the other roles in turn, a user's first, because chat templates 
 which all of them know; no key where none is needed; the model asked for by the name that the server gives it.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
-import httpx
-import orjson
-
 from bakame.errors import Unavailable
-from bakame.ports.chat import Message
+from bakame.ports.chat import ChatTool, Message, Shape
 from bakame.providers.llama.thoughts import Thoughts
+from bakame.wire.chat import Completions, filled_in, schema_of, tool_of
 from bakame.wire.completions import Declined, Usage
-from bakame.wire.streams import PATIENCE, Patience, completion, whole
+from bakame.wire.streams import PATIENCE, Patience
 
 WHO: Final = "LLaMA"
 LOADING_S: Final = 120.0
 """A server that keeps its models on disk may take this long before the first word."""
 OPENING: Final = "Hello."
 """Said for the caller where a conversation begins with the tutor: templates want the user to speak first."""
-_LIST_BYTES: Final = 1024 * 1024
 _NOT_FOUND: Final = 404
 
 
 class LlamaChat:
-    """A `ports.chat.ChatModel`. The HTTP client belongs to whoever passes it in.
+    """A `ports.chat.ChatModel`.
 
     `base_url` ends in `/v1`. Without `model` the first one that the server lists is used. `spent` is told what each
     reply cost, where the server says so.
@@ -39,18 +35,15 @@ class LlamaChat:
         self,
         *,
         base_url: str,
-        http: httpx.AsyncClient,
         model: str | None = None,
         key: str | None = None,
         patience: Patience = PATIENCE,
         temperature: float | None = None,
         spent: Callable[[Usage], None] | None = None,
     ) -> None:
-        self._url = base_url.rstrip("/")
-        self._http = http
+        self._completions = Completions(who=WHO, base_url=base_url, key=key, patience=patience)
         self._configured = model
         self._found: str | None = None
-        self._headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
         self._patience = patience
         self._tuning = {} if temperature is None else {"temperature": temperature}
         self._spent = spent
@@ -59,6 +52,10 @@ class LlamaChat:
     def name(self) -> str:
         return "llama"
 
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._completions.aclose()
+
     async def warm_up(self) -> None:
         """Has the server load its model, so that the first caller does not wait for that. Raises `Unavailable`."""
         slow = Patience(self._patience.connect_s, LOADING_S, LOADING_S)
@@ -66,14 +63,18 @@ class LlamaChat:
             async for _ in pieces:
                 pass
 
-    async def reply(self, messages: Sequence[Message], *, most_tokens: int = 200) -> AsyncIterator[str]:
+    async def reply(
+        self, messages: Sequence[Message], *, most_tokens: int = 200, tools: Sequence[ChatTool] = ()
+    ) -> AsyncIterator[str]:
         """The answer in pieces, without what the model thinks. Raises `Unavailable`.
 
         A server that still loads its model answers 503: that is `Unavailable` and may be tried again.
         """
         thoughts = Thoughts()
         said = False
-        async with aclosing(self._ask(messages, most_tokens=most_tokens, patience=self._patience)) as pieces:
+        async with aclosing(
+            self._ask(messages, most_tokens=most_tokens, patience=self._patience, tools=tools)
+        ) as pieces:
             async for piece in pieces:
                 text = thoughts.push(piece)
                 if text:
@@ -85,19 +86,25 @@ class LlamaChat:
         elif not said:
             raise Unavailable(f"{WHO} thought and said nothing", retryable=False)
 
-    async def _ask(self, messages: Sequence[Message], *, most_tokens: int, patience: Patience) -> AsyncGenerator[str]:
-        body: dict[str, Any] = {
-            "model": self._configured or await self._first_model(),
-            "messages": in_turn(messages),
-            "max_tokens": most_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            **self._tuning,
-        }
-        request = self._http.build_request(
-            "POST", f"{self._url}/chat/completions", headers=self._headers, content=orjson.dumps(body)
-        )
-        pieces = completion(self._http, request, who=WHO, patience=patience, spent=self._spent)
+    async def fill_in(self, messages: Sequence[Message], shape: type[Shape], *, most_tokens: int = 300) -> Shape:
+        """The answer as a form, by a JSON schema that these servers decode along, checked here.
+
+        Raises `Unavailable`.
+        """
+        body = await self._body(messages, most_tokens) | {"response_format": schema_of(shape)}
+        within_s = self._patience.first_s + self._patience.next_s
+        text = await self._completions.whole(body, within_s=within_s, spent=self._spent)
+        thoughts = Thoughts()
+        return filled_in((thoughts.push(text) + thoughts.end()).strip(), shape, who=WHO)
+
+    async def _ask(
+        self, messages: Sequence[Message], *, most_tokens: int, patience: Patience, tools: Sequence[ChatTool] = ()
+    ) -> AsyncGenerator[str]:
+        body = await self._body(messages, most_tokens) | {"stream_options": {"include_usage": True}}
+        if tools:
+            body["tools"] = [tool_of(tool.name, tool.description, tool.parameters) for tool in tools]
+        used = {tool.name: tool.use for tool in tools}
+        pieces = self._completions.stream(body, tools=used, spent=self._spent, patience=patience)
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -108,14 +115,15 @@ class LlamaChat:
                 self._found = None
             raise
 
-    async def _first_model(self) -> str:
-        """The name of the server's first model, asked for once. Raises `Unavailable`."""
-        if self._found is None:
-            by = asyncio.get_running_loop().time() + self._patience.first_s
-            request = self._http.build_request("GET", f"{self._url}/models", headers=self._headers)
-            listed = await whole(self._http, request, who=WHO, by=by, largest=_LIST_BYTES, patience=self._patience)
-            self._found = _first_name(listed)
-        return self._found
+    async def _body(self, messages: Sequence[Message], most_tokens: int) -> dict[str, Any]:
+        if self._configured is None and self._found is None:
+            self._found = await self._completions.first_model(within_s=self._patience.first_s)
+        return {
+            "model": self._configured or self._found,
+            "messages": in_turn(messages),
+            "max_tokens": most_tokens,
+            **self._tuning,
+        }
 
 
 def in_turn(messages: Sequence[Message]) -> list[dict[str, str]]:
@@ -134,13 +142,3 @@ def in_turn(messages: Sequence[Message]) -> list[dict[str, str]]:
     if not turns:
         turns.append({"role": "user", "content": OPENING})
     return ([{"role": "system", "content": system}] if system else []) + turns
-
-
-def _first_name(listed: bytes) -> str:
-    try:
-        name: object = orjson.loads(listed)["data"][0]["id"]
-    except (ValueError, KeyError, IndexError, TypeError):
-        raise Unavailable(f"{WHO} lists no model", retryable=False) from None
-    if not isinstance(name, str) or not name:
-        raise Unavailable(f"{WHO} lists a model without a name", retryable=False)
-    return name

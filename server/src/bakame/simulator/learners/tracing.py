@@ -27,7 +27,7 @@ UNEXPLAINED: Final = 0.4
 EXAMPLE: Final = 0.6
 """Factors of the rate: after a right answer by luck, and for a worked example."""
 SAVINGS: Final = 2.0
-RELEARNT: Final = 1.6
+RELEARNT: Final = 2.0
 """Factors for what was known once (Ebbinghaus): of the rate, and of the first time constant."""
 
 
@@ -44,6 +44,9 @@ class Tracing:
         self._days = [OLD_DAYS] * world.size
         self._seen = [0.0] * world.size
         self._used = [0.0] * world.size
+        # A skill is forgotten when the hazard it went through uses up its share of luck, which is drawn when it is
+        # learnt: so two minds from one seed forget the same, but for what they do in between.
+        self._luck = [rng.expovariate(1.0) for _ in range(world.size)]
 
     def recall(self, skill: int, day: float) -> float:
         if not self._known[skill]:
@@ -51,7 +54,8 @@ class Tracing:
         since = day - self._seen[skill]
         if since > 0.0:
             self._seen[skill] = day
-            if self._rng.random() >= exp(-since / self._days[skill]):
+            self._luck[skill] -= since / self._days[skill]
+            if self._luck[skill] <= 0.0:
                 self._known[skill] = False
                 return 0.0
         return 1.0
@@ -87,4 +91,5 @@ class Tracing:
         if self._rng.random() < chance:
             self._days[skill] = FIRST_DAYS * self._keeps * (RELEARNT if self._once[skill] else 1.0)
             self._known[skill] = self._once[skill] = True
+            self._luck[skill] = self._rng.expovariate(1.0)
             self._seen[skill] = self._used[skill] = day

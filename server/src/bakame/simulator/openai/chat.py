@@ -67,8 +67,16 @@ class ChatFaults:
     comments: bool = False
     split: int | None = None
     thoughts: str = ""
+    flagged: tuple[str, ...] = ()
+    """Words for which moderation flags a text."""
     aloud: bool = False
     """Thoughts are part of the text, between `<think>` and `</think>`."""
+
+
+_CATEGORIES: Final = (
+    *("harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm"),
+    *("self-harm/intent", "self-harm/instructions", "sexual", "sexual/minors", "violence", "violence/graphic"),
+)
 
 
 class Chat:
@@ -83,6 +91,7 @@ class Chat:
         self._key = key
         self.faults = faults
         self.asked: list[dict[str, Any]] = []
+        self.moderated: list[str] = []
         self.cut_off = 0
 
     async def models(self, request: Request) -> Response:
@@ -114,6 +123,27 @@ class Chat:
         if not body.get("stream"):
             return JSONResponse(self._at_once(answer), headers=headers)
         return Poured(self._events(body, answer), media_type="text/event-stream", headers=headers, cut=self._left)
+
+    async def moderate(self, request: Request) -> Response:
+        """`POST /v1/moderations`: flags what holds one of `faults.flagged`."""
+        if (no := refused(request, self._key)) is not None:
+            return no
+        if self.faults.hangs:
+            return Never()
+        body = await json_object(request)
+        if isinstance(body, Response):
+            return body
+        text = str(body.get("input", "")).lower()
+        self.moderated.append(text)
+        violent = any(word in text for word in self.faults.flagged)
+        categories = dict.fromkeys(_CATEGORIES, False) | {"violence": violent}
+        result = {
+            "flagged": violent,
+            "categories": categories,
+            "category_scores": dict.fromkeys(_CATEGORIES, 0.0) | {"violence": float(violent)},
+            "category_applied_input_types": {name: ["text"] for name in _CATEGORIES},
+        }
+        return JSONResponse({"id": "modr-1", "model": body.get("model"), "results": [result]})
 
     def _left(self) -> None:
         self.cut_off += 1

@@ -65,6 +65,7 @@ class OpenAIStandIn:
         app = Starlette(
             routes=[
                 Route("/v1/models", self.chat.models),
+                Route("/v1/moderations", self.chat.moderate, methods=["POST"]),
                 Route("/v1/chat/completions", self.chat.complete, methods=["POST"]),
                 Route("/v1/audio/speech", self.speech.speak, methods=["POST"]),
                 Route("/v1/audio/transcriptions", self.speech.transcribe, methods=["POST"]),

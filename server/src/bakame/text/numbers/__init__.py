@@ -4,13 +4,14 @@ from bakame.text.numbers.clock import read_clock
 from bakame.text.numbers.magnitude import Form
 from bakame.text.numbers.measures import unit_named
 from bakame.text.numbers.numerals import ReadNumber
-from bakame.text.numbers.reading import as_unit_fraction, read_number, read_quantity
+from bakame.text.numbers.reading import as_unit_fraction, is_number, read_number, read_quantity
 from bakame.text.numbers.saying import ordinal_part, say_number, say_value
 
 __all__ = [
     "Form",
     "ReadNumber",
     "as_unit_fraction",
+    "is_number",
     "ordinal_part",
     "read_clock",
     "read_number",

@@ -1,12 +1,14 @@
 """Times of day as people say and type them, in English, Kinyarwanda, French and Swahili."""
 
 import re
+import unicodedata
 from enum import Enum, auto
 from typing import Final
 
 from bakame.text.compare import normalise
 from bakame.text.numbers.reading import read_number
 
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _FIGURES: Final = re.compile(
     r"(?<![\d:.])(\d{1,2})\s*[:.h-]\s*(\d{2})(?:\s*min(?:utes?)?\b)?(?![\d:])|(?<!\d)(?<!\d\s)(\d{1,2})\s*(?=[ap]\.?\s?m\b)"
 )
@@ -14,17 +16,29 @@ _WRAPPING: Final = re.compile(
     r"^(?:(?:um|uh|i think|the answer is|the time is|it is|its|at|about|il est|cest|ni|a)\s+)+|\s*\bo ?clock\b"
 )
 _NAMED: Final = {
-    **{"noon": 720, "midday": 720, "midi": 720, "twelve noon": 720, "12 noon": 720},
-    **{"midnight": 0, "minuit": 0},
+    "noon": 720,
+    "midday": 720,
+    "midi": 720,
+    "twelve noon": 720,
+    "12 noon": 720,
+    "midnight": 0,
+    "minuit": 0,
 }
 _PARTS: Final = {
-    **{"half": 30, "a half": 30, "haf": 30},
-    **{"quarter": 15, "a quarter": 15, "quater": 15, "a quater": 15},
+    "half": 30,
+    "a half": 30,
+    "haf": 30,
+    "quarter": 15,
+    "a quarter": 15,
+    "quater": 15,
+    "a quater": 15,
 }
 _BETWEEN: Final = re.compile(r"\b(?:past|after|to|before)\b")
 _PAST: Final = re.compile(r"(?:(.+?) )?(past|after|to|before) (\w+)")
 _LONG: Final = re.compile(r"(\w+) (?:hours?|hrs?|h)(?: (?:and )?([\w ]+?)(?: minutes?| mins?)?)?")
-_FRENCH: Final = re.compile(r"(.+?) heures?(?: (et demie?|et quart|moins le quart|moins [\w ]+|[\w ]+?))?(?: minutes?)?")
+_FRENCH: Final = re.compile(
+    r"(.+?) heures?(?: (et demie?|et quart|moins le quart|moins [\w ]+|[\w ]+?))?(?: minutes?)?"
+)
 _SAA: Final = re.compile(
     r"saa (?P<hour>\w+(?: (?!na (?:dakika|nusu|robo)|niminota|nigice)(?:na |n)\w+)?)"
     r"(?: (?:(?P<half>na nusu|nigice)|(?P<less>kasoro )?(?:na )?(?P<quarter>robo)"
@@ -43,7 +57,10 @@ class _Day(Enum):
 
 
 _DAYS: Final = (
-    (_Day.MORNING, r"(?<![a-z])a\.?\s?m\b\.?|\b(?:in the )?morning\b|\bdu matin\b|\basubuhi\b|\b(?:mu |za mu )?gitondo\b"),
+    (
+        _Day.MORNING,
+        r"(?<![a-z])a\.?\s?m\b\.?|\b(?:in the )?morning\b|\bdu matin\b|\basubuhi\b|\b(?:mu |za mu )?gitondo\b",
+    ),
     (_Day.EVENING, r"(?<![a-z])p\.?\s?m\b\.?|\b(?:in the )?(?:afternoon|evening)\b|\bde l.?apres.?midi\b|\bdu soir\b"),
     (_Day.DAY, r"\bz.?amanywa\b|\bmchana\b|\b(?:alasiri)\b"),
     (_Day.EVENING, r"\bz.?umugoroba\b|\bnimugoroba\b|\bjioni\b"),
@@ -59,7 +76,7 @@ def read_clock(text: str) -> int | None:
     """
     if len(text) > _MAX_CHARS:
         return None
-    lowered = text.casefold()
+    lowered = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
     day, bare = _without_day(lowered)
     if _FIGURES.search(lowered) and not _BETWEEN.search(lowered):
         minutes = _figures(lowered)

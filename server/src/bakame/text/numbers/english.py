@@ -189,9 +189,13 @@ def _cardinal(tokens: Tokens, index: int) -> _Whole | None:
         joined = end is not None and word_at(tokens, index) == "and"
         paused = end is not None and word_at(tokens, index) == ","
         group = _below_thousand(tokens, index + (joined or paused))
-        if group is None and end is None and (
-            _is_article_of_scale(tokens, index)
-            or (_big_scale(tokens, index) and word_at(tokens, index) not in words.PLURAL_SCALES)
+        if (
+            group is None
+            and end is None
+            and (
+                _is_article_of_scale(tokens, index)
+                or (_big_scale(tokens, index) and word_at(tokens, index) not in words.PLURAL_SCALES)
+            )
         ):
             group = _Whole(1, index + (word_at(tokens, index) in _ARTICLES))
         if group is None:

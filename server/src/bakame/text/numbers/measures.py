@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Final
 
 from bakame.text.numbers.vocabulary import by_word
+from bakame.text.wordlists import word_set
 
 MEASURES: Final = by_word(
     {
@@ -68,7 +69,7 @@ MEASURES_BEFORE: Final = by_word(
 """Said before a number, in Kinyarwanda and Swahili: "metero eshanu"; or after "half of a": "nusu saa"."""
 ONE_OF_THEM: Final = {"isaha": "hour", "umunota": "minute", "umunsi": "day", "icyumweru": "week", "ikilo": "kg"}
 """Singulars that mean one when they stand alone."""
-MONEY_BEFORE: Final = frozenset("rwf frw fr frs $ usd € £ ksh ugx sh".split())
+MONEY_BEFORE: Final = word_set("rwf frw fr frs $ usd € £ ksh ugx sh")
 POWERS: Final = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 """Said before a length: "five square metres" has the unit `m2`."""
 POWERS_AFTER: Final = {"carre": "2", "carres": "2", "kare": "2", "cube": "3", "cubes": "3"}

@@ -109,7 +109,9 @@ def numerals(tokens: Tokens, *, language: str) -> Iterator[Numeral]:
 
 
 def _is_pronoun(tokens: Tokens, index: int, end: int) -> bool:
-    """ "This one", "one more": no number is meant."""
+    """ "This one", "one more", "seventy second": no number is meant."""
+    if word_at(tokens, end - 1) == "second" and end > index + 1 and word_at(tokens, end - 2) in words.TENS:
+        return True
     if end != index + 1 or word_at(tokens, index) != "one":
         return False
     before = word_at(tokens, index - 1)

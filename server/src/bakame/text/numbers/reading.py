@@ -35,6 +35,13 @@ def read_number(text: str, *, language: str = "en") -> ReadNumber | None:
     return _the_one(tokens, found) if found else _homophone(tokens)
 
 
+def is_number(text: str) -> bool:
+    """Whether the whole of `text` is one number, with a unit or without: "two kilos", and not "two families"."""
+    tokens = [token for token in _tokens(text) if token.kind != "stop"]
+    found = list(numerals(tokens, language="en"))
+    return len(found) == 1 and (found[0].start, found[0].end) == (0, len(tokens))
+
+
 def read_quantity(text: str, *, unit: str, language: str = "en") -> ReadNumber | None:
     """As `read_number`, for a question whose answer is so many of `unit`.
 

@@ -11,6 +11,8 @@ from bakame.text.numbers.vocabulary import DIGITS, LABELS, PERCENT, SCALES, TENS
 
 MAX_CHARS: Final = 500
 """No answer is longer. What is longer is not looked at, so that reading takes bounded time."""
+MAX_TOKENS: Final = 200
+"""Nor has one more words and signs."""
 MAX_DIGITS: Final = 15
 """Digits in one written number; more is a serial number, not a quantity."""
 _PHONE_DIGITS: Final = 9
@@ -138,6 +140,8 @@ def scan(text: str) -> list[Token]:
     plain = _plain(text)
     tokens: list[Token] = []
     for match in _TOKEN.finditer(plain):
+        if len(tokens) == MAX_TOKENS:
+            return []
         kind: TokenKind = match.lastgroup  # pyright: ignore[reportAssignmentType] -- the groups are the kinds
         spaced = match.start() == 0 or plain[match.start() - 1].isspace()
         value = written_value(match[0]) if kind == "digits" else None

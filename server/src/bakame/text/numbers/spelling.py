@@ -30,9 +30,11 @@ _WORDS_OF_THEIR_OWN: Final = frozenset(
 """English words one letter away from a number word."""
 _MISHEARD: Final = {"tree": "three", "free": "three", "sicks": "six", "siks": "six", "tow": "two", "fore": "four"}
 _NAMED: Final = frozenset(
-    (*words.DIGITS, *words.TEENS, *words.TENS, *words.SCALES, *words.HUNDRED, *words.HALVES, *words.QUARTERS)
-    + (*words.ORDINALS, *(f"{word}s" for word in words.ORDINALS), *words.FR_NUMBERS, *words.SW_UNITS, *words.RW_UNITS)
-    + (*words.FR_SCALES, *words.SW_SCALES, *words.SW_ALONE, *words.RW_SCALES, *words.RW_ALONE)
+    (
+        *(*words.DIGITS, *words.TEENS, *words.TENS, *words.SCALES, *words.HUNDRED, *words.HALVES, *words.QUARTERS),
+        *(*words.ORDINALS, *(f"{word}s" for word in words.ORDINALS), *words.FR_NUMBERS, *words.FR_SCALES),
+        *(*words.SW_UNITS, *words.SW_SCALES, *words.SW_ALONE, *words.RW_UNITS, *words.RW_SCALES, *words.RW_ALONE),
+    )
 )
 
 

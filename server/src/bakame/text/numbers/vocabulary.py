@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
+from bakame.text.wordlists import word_set
+
 _V = TypeVar("_V")
 
 
 def by_word(spellings: Mapping[_V, str]) -> dict[str, _V]:
     """Turns "meaning: its spellings, the usual one first" round."""
     return {word: meaning for meaning, words in spellings.items() for word in words.split()}
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 DIGITS: Final = by_word(
@@ -29,7 +27,7 @@ DIGITS: Final = by_word(
         9: "nine niner",
     }
 )
-ZERO_LETTERS: Final = _set("oh o")
+ZERO_LETTERS: Final = word_set("oh o")
 """Zero, but only after another digit: "one oh five"."""
 REPEATED_DIGIT: Final = {"double": 2, "triple": 3, "treble": 3}
 TEENS: Final = by_word(
@@ -58,7 +56,7 @@ TENS: Final = by_word(
         90: "ninety ninty nintey ninethy",
     }
 )
-HUNDRED: Final = _set("hundred hundreds hunderd hundered hundread handred handreds")
+HUNDRED: Final = word_set("hundred hundreds hunderd hundered hundread handred handreds")
 SCALES: Final = {
     "thousand": 10**3,
     "thousands": 10**3,
@@ -73,10 +71,10 @@ SCALES: Final = {
     "billions": 10**9,
     "trillion": 10**12,
 }
-DOZEN: Final = _set("dozen dozens")
+DOZEN: Final = word_set("dozen dozens")
 
-HALVES: Final = _set("half halves halfs haf haff hafl")
-QUARTERS: Final = _set("quarter quarters")
+HALVES: Final = word_set("half halves halfs haf haff hafl")
+QUARTERS: Final = word_set("quarter quarters")
 UNIT_ORDINALS: Final = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9}
 """Parts named by one word under ten. "First" and "second" name no part."""
 ORDINALS: Final = {
@@ -125,54 +123,54 @@ HOMOPHONES: Final = {
     "nothing": 0,
 }
 """What a recogniser writes for a number; believed only when it is the whole of what was said."""
-FILLERS: Final = _set(
+FILLERS: Final = word_set(
     "um uh er erm eh hmm mm mmm ah the answer ans is it its it's i think please maybe say guess that's my "
     "well ok okay yes teacher sir madam ni there are left remains remaining hasigaye only just"
 )
 
-NEGATIVE: Final = _set("minus negative neg moins hasi minos munus negetive negativ")
-POINT: Final = _set("point dot comma decimal poin virgule virigule akitso akadomo nukta")
-OVER: Final = _set("over upon slash")
-PERCENT: Final = _set("% percent percents percentage pct parcent persent pourcent")
-PERCENT_BEFORE: Final = _set("% asilimia")
+NEGATIVE: Final = word_set("minus negative neg moins hasi minos munus negetive negativ")
+POINT: Final = word_set("point dot comma decimal poin virgule virigule akitso akadomo nukta")
+OVER: Final = word_set("over upon slash")
+PERCENT: Final = word_set("% percent percents percentage pct parcent persent pourcent")
+PERCENT_BEFORE: Final = word_set("% asilimia")
 PERCENT_PAIRS: Final = frozenset({("per", "cent"), ("pour", "cent"), ("ku", "ijana"), ("kwa", "mia")})
-CORRECTIONS: Final = _set(
+CORRECTIONS: Final = word_set(
     "no nope sorry wait actually mean oops rather correction instead make oya mbabarira non pardon hapana samahani"
 )
-RETRACTIONS: Final = _set("no nope wait oops oya non hapana")
+RETRACTIONS: Final = word_set("no nope wait oops oya non hapana")
 """Said last, they take the number back."""
-NEGATIONS: Final = _set("not isn't isnt never wasn't si sio ntabwo pas")
-RESULTS: Final = _set("is makes gives are be make give ni font fait donne donnent gets get got bingana")
-EQUALS: Final = _set("= equals equal egale")
-INFIX: Final = _set(
+NEGATIONS: Final = word_set("not isn't isnt never wasn't si sio ntabwo pas")
+RESULTS: Final = word_set("is makes gives are be make give ni font fait donne donnent gets get got bingana")
+EQUALS: Final = word_set("= equals equal egale")
+INFIX: Final = word_set(
     "+ - * / ÷ ^ < > times plus minus multiply multiplied divided divide subtract add and & x by from fois mara "
     "gukuba guteranya kuvanamo ukuyemo gukuramo kongeraho ongeraho jumlisha"
 )
 """Between two numbers they make a sum of them, which is not an answer."""
-OPERATIONS: Final = _set("* / ÷ ^")
+OPERATIONS: Final = word_set("* / ÷ ^")
 """Before the first number, they say that something before it is missing."""
-UNFINISHED: Final = POINT | OVER | _set("and plus minus / + *")
+UNFINISHED: Final = POINT | OVER | word_set("and plus minus / + *")
 """Said last, they announce more: "zero point"."""
-PREFIX: Final = _set("root sqrt twice thrice double triple √")
-POSTFIX: Final = _set("squared cubed factorial ^ ones twos threes fours fives sixes sevens eights nines tens")
+PREFIX: Final = word_set("root sqrt twice thrice double triple √")
+POSTFIX: Final = word_set("squared cubed factorial ^ ones twos threes fours fives sixes sevens eights nines tens")
 """Said after a number, they make it a sum: "five squared", "seven eights"."""
-PRONOUN_BEFORE_ONE: Final = _set(
+PRONOUN_BEFORE_ONE: Final = word_set(
     "this that first second third fourth last no any another which some every other hard easy next each easier harder"
 )
-PRONOUN_AFTER_ONE: Final = _set("more moment sec by another who whose that of")
-NOUN_BEFORE_ONE: Final = _set("answer number result total is")
+PRONOUN_AFTER_ONE: Final = word_set("more moment sec by another who whose that of")
+NOUN_BEFORE_ONE: Final = word_set("answer number result total is")
 """Between "the" and a "one" that is a number after all: "the answer one"."""
-PLURAL_SCALES: Final = _set("hundreds handreds thousands tousands millions billions")
-VAGUE: Final = _set("something bit ish wrong false incorrect")
+PLURAL_SCALES: Final = word_set("hundreds handreds thousands tousands millions billions")
+VAGUE: Final = word_set("something bit ish wrong false incorrect")
 """After a number, they take its value away: "fifty something", "56 is wrong"."""
-MONTHS: Final = _set(
+MONTHS: Final = word_set(
     "january february april june july august september october november december "
     "mutarama gashyantare werurwe mata gicurasi kamena nyakanga kanama nzeri ukwakira ugushyingo ukuboza"
 )
 
-TRAILERS: Final = _set("pls plz please only")
+TRAILERS: Final = word_set("pls plz please only")
 """Typed against the digits before them: "56pls"."""
-LABELS: Final = _set("ans answer is its")
+LABELS: Final = word_set("ans answer is its")
 """Typed against the digits: "ans56"."""
 
 # Kinyarwanda: the stem takes the class of what is counted, so one number has many words.
@@ -190,31 +188,45 @@ RW_UNITS: Final = by_word(
         9: "icyenda cyenda",
     }
 )
-RW_ALONE: Final = {"icumi": 10, "cumi": 10, "makumyabiri": 20, "makumyabili": 20, "ijana": 100, "kumi": 10, "igihumbi": 1000}
+RW_ALONE: Final = {
+    "icumi": 10,
+    "cumi": 10,
+    "makumyabiri": 20,
+    "makumyabili": 20,
+    "ijana": 100,
+    "kumi": 10,
+    "igihumbi": 1000,
+}
 RW_SCALES: Final = {"mirongo": 10, "magana": 100, "ibihumbi": 1000, "miliyoni": 10**6}
-RW_BARE: Final = _set("miliyoni")
+RW_BARE: Final = word_set("miliyoni")
 """Scales that mean one of them when no number follows."""
-RW_OF_THOUSANDS: Final = _set("bibiri bibili bitatu bine bitanu bitandatu birindwi")
+RW_OF_THOUSANDS: Final = word_set("bibiri bibili bitatu bine bitanu bitandatu birindwi")
 """Forms that agree with "ibihumbi": before hundreds they are thousands, "bibiri na magana atanu" is 2,500."""
 RW_HALF: Final = "igice"
-RW_PARTS: Final = _set("cya bya")
+RW_PARTS: Final = word_set("cya bya")
 """Between two numbers: a fraction, "bitatu bya kane" (three quarters)."""
 
 SW_UNITS: Final = {
     "sifuri": 0,
     "moja": 1,
+    "mmoja": 1,
+    "kimoja": 1,
     "mbili": 2,
     "wawili": 2,
     "viwili": 2,
+    "mawili": 2,
     "tatu": 3,
     "watatu": 3,
     "vitatu": 3,
+    "matatu": 3,
     "nne": 4,
     "wanne": 4,
     "vinne": 4,
+    "manne": 4,
     "tano": 5,
     "watano": 5,
     "vitano": 5,
+    "matano": 5,
     "sita": 6,
     "saba": 7,
     "nane": 8,
@@ -263,7 +275,7 @@ FR_NUMBERS: Final = {
     "huitante": 80,
     "nonante": 90,
 }
-FR_HUNDRED: Final = _set("cent cents")
+FR_HUNDRED: Final = word_set("cent cents")
 FR_SCALES: Final = {"mille": 10**3, "million": 10**6, "millions": 10**6}
 FR_PARTS: Final = by_word(
     {

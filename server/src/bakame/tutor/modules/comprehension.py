@@ -116,7 +116,7 @@ class ComprehensionModule:
         """Grades an answer that another engine heard; nothing is said."""
         work = Work.at(view, said)
         item = view.lesson.item
-        if item is None or mark(item.exercise, said.text).verdict is Verdict.UNCLEAR:
+        if item is None or mark(item.exercise, said.text, made=said.made).verdict is Verdict.UNCLEAR:
             return work.silent()
         after = self._after(work, item, replace(said, act=Act.ANSWER, command=None), random.Random(0))
         return replace(after, parts=()) if isinstance(after, Step) else replace(after, parts=()).silent()
@@ -207,7 +207,10 @@ class ComprehensionModule:
         if said.act is not Act.ANSWER or work.lesson.phase is not Phase.PRACTICE:
             return None
         sign = report_in(said.text)
-        if sign not in (Sign.TOO_EASY, Sign.BORED) or mark(item.exercise, said.text).verdict is not Verdict.UNCLEAR:
+        if (
+            sign not in (Sign.TOO_EASY, Sign.BORED)
+            or mark(item.exercise, said.text, made=said.made).verdict is not Verdict.UNCLEAR
+        ):
             return None
         return sign
 
@@ -232,7 +235,7 @@ def _summed_up(work: Work, exercise: Exercise, said: Said) -> Work:
     """After a good summary: what it says and what a longer one would have, in place of other praise."""
     if work.told or work.done is None or said.act is not Act.ANSWER:
         return work
-    made, missing = told_points(exercise, said.text)
+    made, missing = told_points(exercise, said.text, also=said.made)
     parts = tuple(part for part in work.parts if not (isinstance(part, Line) and part.key.startswith("right.")))
     told: list[Part] = [line("reading.summary_right", made=listed(made)) if made else line("reading.summary_good")]
     if missing:

@@ -1,0 +1,56 @@
+"""The tutor as it is put together: its modules, its models if there are any, and who watches over it."""
+
+import random
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bakame.app.content import Content
+from bakame.app.parts import models, moderator
+from bakame.app.settings import Settings
+from bakame.app.spending import Spending
+from bakame.learning.difficulty import Rating
+from bakame.ports.clock import Clock
+from bakame.tutor.asides import Explainer
+from bakame.tutor.chain import ModelChain
+from bakame.tutor.engine import Tutor
+from bakame.tutor.judging import Judge
+from bakame.tutor.registry import modules
+
+
+@asynccontextmanager
+async def tutoring(
+    settings: Settings,
+    content: Content,
+    *,
+    clock: Clock,
+    rng: random.Random,
+    spending: Spending,
+    ratings: Callable[[], Mapping[str, Rating]],
+) -> AsyncGenerator[Tutor]:
+    """The tutor; its models' connections are closed at exit. Raises `Invalid` for models that cannot be used."""
+    async with AsyncExitStack() as stack:
+        chat_models = models(settings, spending)
+        for model in chat_models:
+            stack.push_async_callback(model.aclose)
+        chain = ModelChain(chat_models, clock=clock) if chat_models else None
+        watchful = moderator(settings) if chain else None
+        if watchful is not None:
+            stack.push_async_callback(watchful.aclose)
+        yield Tutor(
+            modules=modules(curriculum=content.curriculum, guidance=content.guidance),
+            names=content.names,
+            wording=content.wording,
+            rng=rng,
+            ratings=ratings,
+            explainer=Explainer(
+                chain,
+                curriculum=content.curriculum,
+                banned=content.banned,
+                wording=content.wording,
+                rng=rng,
+                moderator=watchful,
+            )
+            if chain
+            else None,
+            judge=Judge(chain) if chain else None,
+        )
