@@ -14,7 +14,7 @@ VENV := server/.venv
 BIN := $(CURDIR)/$(VENV)/bin
 SYNC = cd server && UV_PYTHON_DOWNLOADS=never $(UV) sync --quiet --frozen --python $(PYTHON)
 
-.PHONY: help run test check fmt static unit bench bench-voice clean
+.PHONY: help run test check fmt static unit lessons bench bench-voice bench-learning clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,9 @@ unit: $(VENV)/.dev
 
 fmt: $(VENV)/.dev ## Format and mend what a tool can mend
 	@cd server && $(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff check --config pyproject.toml --fix --quiet ../bench ../training ; $(BIN)/ruff format --quiet . ; $(BIN)/ruff format --config pyproject.toml --quiet ../bench ../training
+
+lessons: $(VENV)/.dev ## Write the transcripts of docs/lessons anew
+	@cd server && PYTHONPATH=tests $(BIN)/python -m tutor.lessons
 
 bench: $(VENV)/.dev ## Measure the numbers that the README gives
 	@cd bench && for b in answer_call.py answer_text.py recogniser.py; do $(BIN)/python $$b || exit 1; done

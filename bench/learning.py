@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+from rich.console import Console
+
 from bakame.app.learners import POLICIES, REFERENCE, Folders, Study, report, run_study, show
 from bakame.learning import review
 from bakame.learning.comparison import FixedOrder, ThreeOfFive
@@ -29,11 +31,10 @@ from bakame.simulator.learners.mind import MODELS, make_mind
 from bakame.simulator.learners.plots import Curve, bars, lines
 from bakame.simulator.learners.traits import draw_traits
 from bakame.simulator.learners.world import World
-from rich.console import Console
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = Folders(ROOT / "server/curriculum", ROOT / "server/locales")
-OUT = Path("/tmp/h/learning_out")
+OUT = ROOT / "docs/learning"
 NAMES: Final = {"bkt": "BKT with forgetting", "irt": "IRT with forgetting", "memory": "memory traces"}
 STUDY_OF_MEMORY: Final = {"10 at once": {7: 0.75, 28: 0.32}, "5 and 5, a week apart": {7: 0.70, 28: 0.64}}
 """Rohrer and Taylor (2006): share right by days after the last session."""

@@ -27,7 +27,7 @@ from bakame.store.database import Database
 from bakame.store.schema import upgrade
 from bakame.store.tables import AttemptRow
 from bakame.tutor.engine import Tutor
-from bakame.tutor.registry import modules
+from bakame.tutor.registry import library, modules
 from bakame.tutor.turn import Act, Channel, Said
 
 SERVER = Path(__file__).parents[1] / "server"
@@ -36,8 +36,10 @@ SERVER = Path(__file__).parents[1] / "server"
 async def measure(turns: int, attempts: int) -> None:
     content = load_content(curriculum_dir=SERVER / "curriculum", locales_dir=SERVER / "locales")
     rng = random.Random(1)
+    answers = library(content.materials)
     tutor = Tutor(
-        modules=modules(content),
+        modules=modules(content.materials, answers=answers),
+        library=answers,
         names=content.names,
         wording=content.wording,
         rng=rng,

@@ -2,18 +2,18 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from bakame.app.content import load_materials
 from bakame.learning.exercises import Exercise
-from bakame.learning.feedback import parse_feedback
 from bakame.learning.lesson import Lesson
 from bakame.learning.mastery import Knowledge
-from bakame.learning.skills import Curriculum, parse_curriculum
-from bakame.learning.steps import parse_steps
+from bakame.learning.skills import Curriculum
 from bakame.records.journal.schemas import Turn
 from bakame.records.journal.service import Journal
 from bakame.records.learners.schemas import Learner
@@ -23,7 +23,9 @@ from bakame.store.database import Database
 from bakame.text.commands import Command
 from bakame.tutor.engine import Tutor
 from bakame.tutor.guidance import Guidance
-from bakame.tutor.registry import modules
+from bakame.tutor.library import ContentLibrary
+from bakame.tutor.module import TutorModule
+from bakame.tutor.registry import Materials, library, modules
 from bakame.tutor.turn import Act, Channel, Reply, Said
 from bakame.tutor.wording import Wording
 from desk import Desk
@@ -206,23 +208,31 @@ def english() -> Wording:
 
 
 @cache
+def materials() -> Materials:
+    """All that is taught, read once."""
+    return load_materials(SERVER / "curriculum")
+
+
 def all_skills() -> Curriculum:
-    return parse_curriculum((SERVER / "curriculum/skills.yaml").read_text("utf-8"), source="skills.yaml")
+    return materials().curriculum
+
+
+def guidance() -> Guidance:
+    return materials().guidance
 
 
 @cache
-def guidance() -> Guidance:
-    folder = SERVER / "curriculum"
-    return Guidance(
-        steps=parse_steps((folder / "steps.yaml").read_text("utf-8"), source="steps.yaml", curriculum=all_skills()),
-        feedback=parse_feedback(
-            (folder / "feedback.yaml").read_text("utf-8"), source="feedback.yaml", curriculum=all_skills()
-        ),
-    )
+def answers() -> ContentLibrary:
+    """What content says to questions; it is indexed once."""
+    return library(materials())
+
+
+def taught() -> Mapping[str, TutorModule]:
+    """The modules, as they are wired without a model."""
+    return modules(materials(), answers=answers())
 
 
 def make_tutor(*, seed: int = 7) -> Tutor:
     """The tutor as it is wired, with a seed."""
     names = yaml.safe_load((SERVER / "curriculum/names.yaml").read_text("utf-8"))["names"]
-    taught = modules(curriculum=all_skills(), guidance=guidance())
-    return Tutor(modules=taught, names=names, wording=english(), rng=random.Random(seed))
+    return Tutor(modules=taught(), names=names, wording=english(), rng=random.Random(seed), library=answers())

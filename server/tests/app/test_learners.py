@@ -1,6 +1,7 @@
 """`bakame learners`: a small study from end to end, with the real lessons."""
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,13 @@ import typer
 from typer.testing import CliRunner
 
 from bakame.app import classroom as rooms
-from bakame.app.attendance import teach
+from bakame.app.attendance import Tally, teach
 from bakame.app.content import load_content
 from bakame.app.learners import POLICIES, Folders, Study, learners, run_study
+from bakame.learning.marking import mark
 from bakame.learning.policy import Adaptive
-from bakame.simulator.learners.measures import Course
+from bakame.simulator.learners.measures import Claims, Course
+from bakame.tutor.wording import Wording, Written, line
 from classroom import SERVER
 
 FOLDERS = Folders(SERVER / "curriculum", SERVER / "locales")
@@ -105,3 +108,58 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(options: tuple[str
 
     assert done.exit_code == 2
     assert "there are" in done.stderr
+
+
+def test_what_would_have_been_known_without_the_tutor_is_not_counted() -> None:
+    tally = Tally(known_first=frozenset({0}), seconds=7200.0, asked={0: 4, 1: 5, 2: 9}, claimed=frozenset({1}))
+    end, later = [0.9, 0.9, 0.9], [0.9, 0.75, 0.6]
+    alone = [0.9, 0.1, 0.1]
+    course = tally.course(3, "irt", "adaptive", [end, end, later], [alone, alone, alone])
+
+    assert course.hours == 2.0
+    # By the pass marks 0.5, 0.7 and 0.8: skill 0 is known in any case, skill 1 passes the first two, skill 2 the first.
+    assert course.retained == (2, 1, 0)
+    assert course.marks == pytest.approx(0.65 + 0.5)
+    assert (course.known_practised, course.unclaimed) == (3, 2)
+
+
+def test_a_claim_is_false_when_the_skill_is_not_known_at_that_moment() -> None:
+    tally = Tally(known_first=frozenset({0}), asked={0: 4, 1: 6})
+    tally.claim(0, chosen=False, known=True)
+    tally.claim(1, chosen=False, known=False)
+    tally.claim(2, chosen=True, known=False)
+    tally.asked[1] = 20
+    tally.claim(1, chosen=False, known=True)
+    course = tally.course(0, "bkt", "fixed", [[0.0] * 3] * 3, [[0.0] * 3] * 3)
+
+    assert (course.typed, course.chosen) == (Claims(3, 1), Claims(1, 1))
+    # Items count up to the first claim, of skills that were not known at first.
+    assert (course.items, course.firsts) == (6, 2)
+
+
+def test_a_spoken_line_counts_its_own_words_and_those_of_its_fields() -> None:
+    words = rooms.Words(Wording({"en": {"a.voice.1": "Now {topic}.", "a.voice.2": "Let us do {topic}.", "a.sms": "x"}}))
+
+    assert words.count(line("a", topic="adding tens", written="not said")) == 2 + (1 + 3) / 2
+    assert words.count(Written("What is two and two?", "2+2?")) == 5
+
+
+def test_what_is_said_of_an_exercise_does_not_depend_on_who_came_first() -> None:
+    content = load_content(curriculum_dir=FOLDERS.curriculum, locales_dir=FOLDERS.locales)
+    one, other = (rooms.Prepared(content.curriculum, content.guidance, seed=1) for _ in range(2))
+    skill = content.curriculum.of_module("math")[5]
+    exercises = [each.make(skill, rng=random.Random(2)) for each in (one, other)]
+    grade = mark(exercises[0], one.sheet(exercises[0]).wrong[0])
+    other.guidance.on_right(exercises[1], rng=random.Random(9))
+    said = [
+        (
+            each.guidance.on_mistake(exercise, grade, rng=random.Random(seed)),
+            each.guidance.on_right(exercise, rng=random.Random(seed)),
+            each.guidance.hint(exercise, above=1),
+            each.guidance.solution(exercise),
+            each.guidance.example(skill, rng=random.Random(4)),
+        )
+        for seed, (each, exercise) in enumerate(zip((one, other), exercises, strict=True))
+    ]
+
+    assert said[0] == said[1]

@@ -14,6 +14,7 @@ from bakame.learning.marking import mark
 from bakame.learning.passages import MOST_SMS, Reading, Readings, fits_text, parse_passages, question_skills
 from bakame.learning.reading import exercise_of
 from bakame.learning.skills import Curriculum
+from bakame.text.commands import read_command
 from bakame.text.gsm import parts, septets
 from classroom import SERVER, all_skills
 
@@ -62,6 +63,8 @@ def test_every_question_is_answered_by_key_place_words_and_other_words(reading: 
                 for said in (*PLACES[place], option, option.upper(), f"{option}.", f"  {option}  "):
                     assert mark(exercise, said).verdict is wanted, (question.ask, said)
         for said in question.accept:
+            assert read_command(said, spoken=True) is None, said
+            assert read_command(said, spoken=False) is None, said
             assert mark(exercises[0], said).verdict is Verdict.RIGHT, (question.ask, said)
             assert mark(exercises[0], f"{said}!").verdict is Verdict.RIGHT, (question.ask, said)
         if question.is_open:
@@ -216,6 +219,7 @@ def test_a_passage_that_the_curriculum_does_not_have_brings_its_own_facts() -> N
         ({"wrong": ["black", "White."]}, "two options say the same"),
         ({"accept": ["Black!"]}, "'Black!' is a wrong option"),
         ({"accept": ["2"]}, "'2' is a key"),
+        ({"wrong": ["black", "read a story"]}, "'read a story' is a command"),
         ({"ask": " ".join(["word"] * 26)}, "questions.0.ask: has 26 words"),
         ({"answer": "a " * 10 + "goat"}, "questions.0.answer: has 11 words"),
         ({"answer": "x" * 150}, "one SMS holds 160"),

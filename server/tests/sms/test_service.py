@@ -133,7 +133,7 @@ def phone_on(url: str) -> Iterator[Phone]:
 
 
 def test_any_first_text_begins_a_lesson(phone: Phone) -> None:
-    assert phone.texts("Muraho") == "Welcome to BAKAME. I teach maths by call and text. What is your first name?"
+    assert phone.texts("Muraho") == "Welcome to BAKAME, your tutor by call and text. We begin with maths; send MENU for other subjects. What is your first name?"
     named = phone.texts("keza")
     assert named is not None
     assert "Keza. May I keep the words you send" in named
@@ -171,7 +171,7 @@ def test_two_messages_at_once_get_one_answer_each(phone_on_either: Phone) -> Non
 def test_first_messages_at_once_are_one_learner(phone_on_either: Phone) -> None:
     phone = phone_on_either
     replies = phone.together(*(InboundText(f"SX{n}", phone.number, "+15005550006", "MATH") for n in range(3)))
-    assert sum(reply is not None and reply.startswith("Welcome to BAKAME.") for reply in replies) == 1
+    assert sum(reply is not None and reply.startswith("Welcome to BAKAME, your tutor") for reply in replies) == 1
     assert all(reply and reply.endswith("What is your first name?") for reply in replies)
     assert len(phone.kept_words()) == 3
 

@@ -26,10 +26,9 @@ from bakame.tutor.asides import Aside, Explainer, question_in
 from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
 from bakame.tutor.guard import Banned, Guard, parse_banned
-from bakame.tutor.registry import modules
 from bakame.tutor.turn import Channel, Reply, Said
 from bakame.tutor.wording import Written
-from classroom import SERVER, Pupil, all_skills, english, guidance, make_tutor
+from classroom import SERVER, Pupil, all_skills, english, guidance, make_tutor, taught
 from fakes.chat import ScriptedModel
 from fakes.clock import LoopClock
 
@@ -389,7 +388,7 @@ def asker(sqlite_url: str, model: ScriptedModel) -> Iterator[Asker]:
     with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(settle_s=50e-6, stall_s=30.0)) as runner:
         database = Database(sqlite_url)
         tutor = Tutor(
-            modules=modules(curriculum=all_skills(), guidance=guidance()),
+            modules=taught(),
             names=names,
             wording=english(),
             rng=random.Random(7),

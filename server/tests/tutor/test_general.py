@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons_general import NOW, Learner, module, notes, skills, topics
+from tutor.lessons_general import NOW, Learner, module, notes, skills, topics
 
 from bakame.learning.difficulty import Rating
 from bakame.learning.expect import AnswerKind
@@ -17,7 +17,6 @@ from bakame.learning.profile import Profile
 from bakame.text.commands import Command
 from bakame.text.gsm import parts
 from bakame.tutor.asides import Digression
-from bakame.tutor.modules.general import Wondering
 from bakame.tutor.topic_scene import Doing, Scene, Wish, wish_in
 from bakame.tutor.turn import Act, Channel, Said
 
@@ -102,7 +101,7 @@ def test_in_a_text_the_model_is_not_waited_for() -> None:
     learner = reader(asides=True)
     learner.opens()
     assert learner.says("who is the king of england").startswith("I don't know.")
-    assert isinstance(learner.step, Wondering)
+    assert isinstance(learner.step, Digression)
     assert learner.step.parts[-len(learner.step.after) :] == learner.step.after
 
 

@@ -9,7 +9,7 @@ from classroom import Pupil
 
 
 def test_a_new_caller_is_greeted_named_and_asked_for_consent(pupil: Pupil) -> None:
-    assert pupil.calls() == "Welcome to BAKAME. I teach mathematics by phone. What is your first name?"
+    assert pupil.calls() == "Welcome to BAKAME, a tutor by phone. We begin with maths. For other subjects, say menu. What is your first name?"
     assert pupil.reply.expect.kind is AnswerKind.NAME
     assert "Keza" in pupil.reply.expect.options
     assert pupil.says("my name is Keza") == "I heard Keza. Is that right? For yes, press 1. For no, press 2."
@@ -213,7 +213,7 @@ def test_slower_lasts_for_the_call(pupil: Pupil) -> None:
 
 def test_status_counts_answers_and_a_text_needs_no_call(pupil: Pupil) -> None:
     assert pupil.texts("STATUS") == "Skills mastered: 0. Right answers: 0 of 0."
-    assert pupil.texts("hello").startswith("Welcome to BAKAME.")
+    assert pupil.texts("hello").startswith("Welcome to BAKAME, your tutor")
 
 
 def test_a_name_can_be_texted_at_any_time(pupil: Pupil) -> None:

@@ -1,6 +1,6 @@
 """A whole lesson of general knowledge, as the document for teachers has it."""
 
-from lessons_general import SERVER, transcript
+from tutor.lessons_general import SERVER, transcript
 
 DOCUMENT = SERVER.parent / "docs/lessons/general.md"
 

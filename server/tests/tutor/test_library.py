@@ -7,7 +7,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from lessons_general import left_to_people, library, notes, topics
+from tutor.lessons_general import left_to_people, library, notes, topics
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.items import choice

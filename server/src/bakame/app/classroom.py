@@ -28,6 +28,7 @@ WAYS: Final = 3
 UNKNOWN_WORDS: Final = 6.0
 """Words of a line that the catalogue lacks."""
 _FIELD: Final = re.compile(r"\{(\w+)\}")
+_WORD: Final = re.compile(r"[^\W_]\S*")
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -154,7 +155,7 @@ class Words:
         if not texts:
             return UNKNOWN_WORDS, frozenset()
         fields = frozenset(name for text in texts for name in _FIELD.findall(text))
-        return sum(len(_FIELD.sub("", text).split()) for text in texts) / len(texts), fields
+        return sum(len(_WORD.findall(_FIELD.sub("", text))) for text in texts) / len(texts), fields
 
 
 class Classroom:

@@ -1,4 +1,4 @@
-"""The command line: `bakame serve | phone | text | load | listen | db | curriculum | doctor`."""
+"""The command line: `bakame serve | phone | text | answer | command | learners | load | listen | doctor | …`."""
 
 import asyncio
 import sys
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bakame.app import serving
+from bakame.app.answering import SIGNED, answer, command
 from bakame.app.content import load_content
 from bakame.app.doctor import examine, show_findings
 from bakame.app.listening import listen
@@ -27,6 +28,8 @@ main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
 mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
 main.command()(listen)
+main.command("answer", context_settings=SIGNED)(answer)
+main.command("command", context_settings=SIGNED)(command)
 mount_load(main, LoadKit(token=lambda: _settings().auth_token))
 
 _out = Console(highlight=False)

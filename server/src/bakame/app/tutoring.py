@@ -14,7 +14,7 @@ from bakame.tutor.asides import Explainer
 from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
 from bakame.tutor.judging import Judge
-from bakame.tutor.registry import modules
+from bakame.tutor.registry import library, modules
 
 
 @asynccontextmanager
@@ -36,8 +36,10 @@ async def tutoring(
         watchful = moderator(settings) if chain else None
         if watchful is not None:
             stack.push_async_callback(watchful.aclose)
+        answers = library(content.materials)
         yield Tutor(
-            modules=modules(curriculum=content.curriculum, guidance=content.guidance),
+            modules=modules(content.materials, answers=answers, asides=chain is not None),
+            library=answers,
             names=content.names,
             wording=content.wording,
             rng=rng,

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from bakame.learning.choosing import chosen
 from bakame.learning.exercises import Exercise
 from bakame.learning.expect import AnswerKind
-from bakame.learning.grading import MAX_SAID, Grade, Verdict, grade
-from bakame.learning.open_answers import grade_dictation, grade_open, points_made
+from bakame.learning.grading import Grade, Verdict, grade
+from bakame.learning.likeness import plain
+from bakame.learning.open_answers import LONGEST, grade_dictation, grade_open, points_made
 from bakame.learning.rubric import Rubric
 from bakame.learning.spelling import grade_spelling
+
+_ARTICLES: Final = ("a", "an", "the")
 
 
 def mark(exercise: Exercise, said: str, *, made: Collection[str] = ()) -> Grade:
@@ -25,16 +29,16 @@ def mark(exercise: Exercise, said: str, *, made: Collection[str] = ()) -> Grade:
         case AnswerKind.OPEN:
             if exercise.rubric is None:
                 return Grade(Verdict.UNCLEAR, None, None, "nothing is known of what is right")
-            return _mark_open(exercise.rubric, said, made)
+            return _mark_open(exercise, exercise.rubric, said, made)
         case _:
             pass
-    if exercise.kind is AnswerKind.CHOICE and not exercise.offers and exercise.form is None:
+    if exercise.kind is AnswerKind.CHOICE and "question" in exercise.variables:
         return _mark_choice(exercise, said)
     return grade(exercise, said)
 
 
-def _mark_open(rubric: Rubric, said: str, made: Collection[str]) -> Grade:
-    graded = grade_open(rubric, said)
+def _mark_open(exercise: Exercise, rubric: Rubric, said: str, made: Collection[str]) -> Grade:
+    graded = grade_open(rubric, said, question=_question(exercise))
     if graded.verdict is not Verdict.WRONG or not made:
         return graded
     found = {point.name for point in points_made(rubric, said)} | set(made)
@@ -46,13 +50,25 @@ def _mark_open(rubric: Rubric, said: str, made: Collection[str]) -> Grade:
 
 
 def _mark_choice(exercise: Exercise, said: str) -> Grade:
-    index = chosen(exercise.options, said[:MAX_SAID])
-    if index is None:
-        if exercise.rubric is not None and grade_open(exercise.rubric, said).verdict is Verdict.RIGHT:
-            return Grade(Verdict.RIGHT, exercise.answer, None, "in other words")
-        return Grade(Verdict.UNCLEAR, None, None, "none of the options, or more than one")
-    option = exercise.options[index]
-    if option == exercise.answer:
-        return Grade(Verdict.RIGHT, option, None, "the right option")
-    tag = next((tag for tag, wrong in exercise.misconceptions if wrong == option), None)
-    return Grade(Verdict.WRONG, option, tag, "another option")
+    """A written choice: another wording of the right option first, as a whole; then the options; then likeness."""
+    rubric, text = exercise.rubric, said[:LONGEST]
+    words = _bare(text)
+    if rubric is not None and words and any(words == _bare(accepted) for accepted in rubric.accept):
+        return Grade(Verdict.RIGHT, exercise.answer, None, "in other words")
+    index = chosen(exercise.options, text)
+    if index is not None:
+        option = exercise.options[index]
+        tag = next((tag for tag, wrong in exercise.misconceptions if wrong == option), None)
+        is_right = option == exercise.answer
+        return Grade(Verdict.RIGHT if is_right else Verdict.WRONG, option, None if is_right else tag, "an option")
+    if rubric is not None and grade_open(rubric, said, question=_question(exercise)).verdict is Verdict.RIGHT:
+        return Grade(Verdict.RIGHT, exercise.answer, None, "in other words")
+    return Grade(Verdict.UNCLEAR, None, None, "none of the options, or more than one")
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(word for word in plain(text).split() if word not in _ARTICLES)
+
+
+def _question(exercise: Exercise) -> str:
+    return str(exercise.variables.get("question", ""))

@@ -12,6 +12,7 @@ from bakame.learning.generators import PassageQuestion
 from bakame.learning.notes import read_points
 from bakame.learning.rubric import Rubric, rubric
 from bakame.learning.skills import MAX_SEPTETS, MAX_WORDS, Curriculum
+from bakame.text.commands import read_command
 from bakame.text.compare import normalise
 from bakame.text.gsm import is_gsm, parts, septets
 
@@ -223,6 +224,9 @@ def _check_choice(fields: Fields, question: Question) -> None:
         if len(option.split()) > _MOST_WORDS["option"]:
             fields.note("wrong", f"{option!r} is too long to be remembered")
         _check_letters(fields, "wrong", option)
+    for said in options:
+        if read_command(said, spoken=True) or read_command(said, spoken=False):
+            fields.note("answer", f"{said!r} is a command, and would not be taken for an answer")
     for accepted in question.accept:
         if normalise(accepted) in plain[1:]:
             fields.note("accept", f"{accepted!r} is a wrong option")

@@ -58,7 +58,7 @@ class Skill:
             case ExpressionGenerator(answer_type="choice", options=options):
                 return f"choice{len(options)}"
             case RowChoice(rows=rows):
-                return f"choice{min(4, min(len(row) for row in rows))}"
+                return f"choice{min(4, min(len(row) for row in rows) - 1)}"
             case SoundPair():
                 return "choice2"
             case generator if generator.answer_type == "choice":

@@ -1,13 +1,28 @@
 """Gateways that carry texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+
+MOST_MEDIA: Final = 3
+"""Pictures and voice notes of one text that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """A picture or a voice note that came with a text: where the gateway keeps it, and what it says it is."""
+
+    url: str = field(repr=False)
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """A text that somebody sent us. `line` is the sender's number as the gateway gave it."""
+    """A text that somebody sent us. `line` is the sender's number as the gateway gave it.
+
+    `media`: the first `MOST_MEDIA` of what came with it; `media_left_out`: how many more there were.
+    """
 
     message_id: str
     line: str
@@ -15,6 +30,8 @@ class InboundText:
     body: str
     opted: str | None = None
     """`STOP`, `START` or `HELP` when the gateway has already answered such a keyword itself."""
+    media: tuple[MediaItem, ...] = ()
+    media_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ class TextService:
         Raises `Unavailable`.
         """
         e164 = to_e164(message.line)
-        if e164 is None or message.opted is not None or read_command(message.body):
+        command = read_command(message.body)
+        if e164 is None or message.opted is not None or (command and command[0] is not Command.ASK):
             return Thoughts()
         async with reading() as session:
             known = await Learners(session).known(e164)
@@ -109,7 +110,8 @@ class TextService:
         learners, journal = Learners(session), Journal(session)
         known, learner = await learners.at(e164)
         command = read_command(message.body)
-        keep = learner.consent is Consent.GRANTED or command is not None
+        # An argument may be a name, a question or a PIN.
+        keep = learner.consent is Consent.GRANTED or (command is not None and not command[1])
         keep = keep and not (_MAYBE_A_PIN.fullmatch(message.body.strip()) or (command and command[0] is Command.PIN))
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)

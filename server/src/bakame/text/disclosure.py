@@ -1,8 +1,8 @@
 """Whether somebody says that they, or people close to them, are hurt or in danger.
 
-Patterns of words (`text.word_patterns`) are looked for, each language's in its own way of writing; people mix languages, so
-all are tried. Phrases that only look alike are taken out first. What follows right after a word that says no ("never beats
-me") does not count. Some words are known with one letter wrong.
+Patterns of words (`text.word_patterns`) are looked for, each language's in its own way; people mix languages, so
+all are tried. Phrases that only look alike are taken out first. What follows right after a word that says no ("never
+beats me") does not count. Some words are known with one letter wrong.
 """
 
 import re
@@ -58,7 +58,7 @@ class Detector:
     def signs(self, text: str) -> frozenset[str]:
         """The categories that are seen in `text`; none for ordinary words."""
         found: set[str] = set()
-        for piece in _pieces(text[:LONGEST]):
+        for piece in pieces(text[:LONGEST]):
             for language in self._languages:
                 found |= language.signs(piece)
         return frozenset(found)
@@ -129,7 +129,7 @@ class _Language:
         return near[0] if near else word
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """What is said between full stops, in plain letters; a long one in pieces that overlap."""
     for sentence in _ENDS.split(text):
         for at in range(0, max(1, len(sentence) - _OVERLAP), _PIECE):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bakame.text.commands import read_command, read_yes_no
+from bakame.text.commands import Command, read_command, read_yes_no
 from bakame.text.numbers.vocabulary import DIGITS, HUNDRED, SCALES, TEENS, TENS
 
 _MAX_CHARS: Final = 40
@@ -75,7 +75,7 @@ def read_name(text: str) -> str | None:
     text = unicodedata.normalize("NFC", text).replace("’", "'").strip()
     if len(text) > _MAX_RAW_CHARS or _ADDRESS.search(text) or read_yes_no(text) is not None:
         return None
-    if (command := read_command(text)) and not command[1]:
+    if (command := read_command(text)) and (command[0] is not Command.NAME or not command[1]):
         return None
     bare = _COURTESY.sub("", _without_pictures(_INTRODUCTION.sub("", text, count=1)))
     words = re.sub(r"[,.!?\"“”]+(?=\s|$)", "", bare).split()

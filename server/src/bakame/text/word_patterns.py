@@ -7,8 +7,8 @@
     ..  ...         up to 3, up to 6 words between, none of which is of the class `no`
     ^  $            the beginning and the end
 
-They are matched over plain text (`text.compare.normalise`) whose every word is followed by one space. Repetitions are bounded,
-so that matching takes bounded time.
+They are matched over plain text (`text.compare.normalise`) whose every word is followed by one space. Repetitions are
+bounded, so that matching takes bounded time.
 """
 
 import re
@@ -106,35 +106,35 @@ class _Reader:
     def _row(self, *, ends: tuple[str, ...]) -> str:
         made: list[str] = []
         gap_before = True
-        while (token := self._peek()) is not None and token not in ends:
-            if token == " ":
+        while (piece := self._peek()) is not None and piece not in ends:
+            if piece == " ":
                 self._at += 1
                 continue
-            if token in _GAPS:
+            if piece in _GAPS:
                 if gap_before:
                     raise self._wrong("a gap is between words")
                 gap_before = True
                 self._at += 1
-                made.append(f"(?:{self._grammar.gap}){{0,{_GAPS[token]}}}")
+                made.append(f"(?:{self._grammar.gap}){{0,{_GAPS[piece]}}}")
                 continue
             gap_before = False
-            made.append(self._element(token))
+            made.append(self._element(piece))
         if not made or gap_before:
             raise self._wrong("words are missing")
         return "".join(made)
 
-    def _element(self, token: str) -> str:
-        if token in ("^", "$"):
+    def _element(self, piece: str) -> str:
+        if piece in ("^", "$"):
             self._at += 1
-            return token
-        if token.startswith("<"):
+            return piece
+        if piece.startswith("<"):
             self._at += 1
             if not self._depth:
-                self._needs.add(token)
-            return self._grammar.body_of(token[1:-1])
-        if token == "[":
+                self._needs.add(piece)
+            return self._grammar.body_of(piece[1:-1])
+        if piece == "[":
             return f"{self._phrases()}?"
-        if token == "(" and self._stands_alone():
+        if piece == "(" and self._stands_alone():
             return self._phrases()
         return self._word()
 
@@ -167,15 +167,15 @@ class _Reader:
         made: list[str] = []
         plain = True
         groups = 0
-        while (token := self._peek()) is not None and token != " ":
-            if token in (")", "|", "]") and not groups:
+        while (piece := self._peek()) is not None and piece != " ":
+            if piece in (")", "|", "]") and not groups:
                 break
-            if token in ("<", ">", "[", "]", "^", "$") or token.startswith("<") or token in _GAPS:
-                raise self._wrong(f"{token} inside a word")
+            if piece in ("<", ">", "[", "]", "^", "$") or piece.startswith("<") or piece in _GAPS:
+                raise self._wrong(f"{piece} inside a word")
             self._at += 1
-            groups += {"(": 1, ")": -1}.get(token, 0)
-            plain = plain and token.isalnum() or token == "~"
-            made.append({"(": "(?:", "*": _ENDING, "~": ""}.get(token, token))
+            groups += {"(": 1, ")": -1}.get(piece, 0)
+            plain = plain and (piece.isalnum() or piece == "~")
+            made.append({"(": "(?:", "*": _ENDING, "~": ""}.get(piece, piece))
         word = "".join(made)
         try:
             re.compile(word)

@@ -15,7 +15,7 @@ import structlog
 
 from bakame.errors import BakameError
 from bakame.learning.exercises import Exercise
-from bakame.learning.grading import Grade, Verdict
+from bakame.learning.grading import HEDGED, Grade, Verdict
 from bakame.learning.skills import Curriculum
 from bakame.ports.chat import ChatModel, ChatTool, Moderator
 from bakame.text.compare import normalise
@@ -25,7 +25,7 @@ from bakame.tutor.guard import Banned, Guard, holds
 from bakame.tutor.module import Step
 from bakame.tutor.prompts import MOST_TOKENS, MOST_WORDS, Scene, aside_messages, bounded
 from bakame.tutor.turn import Said
-from bakame.tutor.wording import SOURCE_LANGUAGE, Form, Wording, line
+from bakame.tutor.wording import SOURCE_LANGUAGE, Form, Part, Wording, line
 
 SURE_OF_QUESTION: Final = 0.8
 """A recogniser's confidence under which nobody is taken to ask something."""
@@ -73,6 +73,9 @@ def question_in(said: Said, understood: Grade) -> str | None:
     """
     if said.by == "keys" or (said.by == "speech" and said.confidence < SURE_OF_QUESTION):
         return None
+    if understood.reason == HEDGED:
+        # "Maybe it's seven?" asks whether it is right, not why.
+        return None
     words = _LEADING.sub("", normalise(said.text) + " ", count=1).strip()
     if _SURELY.match(words):
         return said.text.strip()
@@ -84,16 +87,23 @@ def question_in(said: Said, understood: Grade) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Digression(Step):
-    """A step that goes back to the open question after the learner asked something: `question`, as it was heard."""
+    """A step that goes back to the open question after the learner asked something: `question`, as it was heard.
+
+    `after`: what is said in a text instead of `parts`, when a model has answered.
+    """
 
     question: str = field(default="", repr=False)
+    after: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """One question and the lesson around it. `names` are the learner's and those of others on the same line."""
+    """One question and the lesson around it. `names` are the learner's and those of others on the same line.
 
-    exercise: Exercise
+    `exercise`: the open question, whose answer must not be told; None when nothing is open.
+    """
+
+    exercise: Exercise | None
     question: str = field(repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
     language: str = SOURCE_LANGUAGE
@@ -184,14 +194,16 @@ class Explainer:
         guard = Guard(aside.exercise, banned=self._banned, language=aside.language)
         messages = aside_messages(self._scene(aside), aside.question, names=aside.names)
         left = MOST_WORDS
-        reply = self._model.reply(messages, most_tokens=MOST_TOKENS, tools=self._tools(aside.exercise))
+        tools = self._tools(aside.exercise) if aside.exercise else ()
+        reply = self._model.reply(messages, most_tokens=MOST_TOKENS, tools=tools)
         try:
             async with aclosing(_split(reply)) as sentences:
                 async for sentence, is_rest in sentences:
                     if is_rest and left < MOST_WORDS and not _FINISHED.search(sentence):
                         return
                     if not guard.admits(sentence):
-                        _log.info("aside.dropped", model=self._model.name, skill=aside.exercise.skill_id)
+                        skill = aside.exercise.skill_id if aside.exercise else None
+                        _log.info("aside.dropped", model=self._model.name, skill=skill)
                         continue
                     left -= len(sentence.split())
                     if left < 0:
@@ -202,6 +214,9 @@ class Explainer:
 
     def _scene(self, aside: Aside) -> Scene:
         exercise = aside.exercise
+        never = (*self._curriculum.never_debate, *self._curriculum.never_answer_alone)
+        if exercise is None:
+            return Scene(topic="the world at large", level="", language=aside.language, never=never)
         skill = self._curriculum.skills.get(exercise.skill_id)
         answer = exercise.answer
         if exercise.offers:
@@ -212,7 +227,7 @@ class Explainer:
             asked=exercise.say,
             answer=answer,
             language=aside.language,
-            never=(*self._curriculum.never_debate, *self._curriculum.never_answer_alone),
+            never=never,
         )
 
     def _words(self, key: str, language: str, form: Form = "voice") -> str:

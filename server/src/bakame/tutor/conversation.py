@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bakame.learning.claiming import claims
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
-from bakame.learning.grading import Grade, Verdict
+from bakame.learning.grading import HEDGED, Grade, Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
 from bakame.learning.mood import Sign
+from bakame.learning.open_answers import TOO_SHORT
 from bakame.security.pins import is_guessable
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
@@ -20,7 +22,7 @@ from bakame.tutor.asides import Digression, question_in
 from bakame.tutor.empathy import noticed, report_in
 from bakame.tutor.household import Household, pin_in
 from bakame.tutor.intake import Intake, named, yes_or_no
-from bakame.tutor.module import Ask, Library, Matter, Step, TutorModule, View, Watch
+from bakame.tutor.module import Answering, Ask, Library, Matter, Rereads, Step, TutorModule, View, Watch
 from bakame.tutor.routing import BY_COMMAND, MORE, asking_menu, chosen, menu, next_page, planned
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
@@ -39,6 +41,8 @@ _ROUTED: Final = (
 )
 _TEACHING: Final = (Command.HINT, Command.SKIP, Command.DONT_KNOW)
 _LEAVING: Final = (Command.BYE, Command.STOP)
+_LEAVING_BY_TEXT: Final = (Command.STOP, Command.START)
+"""Nothing goes before them, wherever they are said."""
 _KINDS: Final = {
     AnswerKind.YES_NO: "yes_no",
     AnswerKind.CHOICE: "choice",
@@ -48,6 +52,8 @@ _KINDS: Final = {
     AnswerKind.SPELLING: "spelling",
     AnswerKind.DICTATION: "dictation",
 }
+_UNCLEAR: Final = {HEDGED: "unclear.hedged", TOO_SHORT: "unclear.short"}
+"""What is said first, where more is known than that it was not understood."""
 SPOKEN_BY_KIND: Final = (*_KINDS.values(), "number", "open")
 """The kinds of answer that are told apart in words."""
 SURE_OF_MISTAKE: Final = 0.9
@@ -100,6 +106,8 @@ class Conversation:
 
     def question(self, view: View, said: Said) -> str | None:
         """What the learner asks while practising, instead of answering the open question; None when nothing."""
+        if self._asides and said.act is Act.ANSWER and (asked := self._asked(view, said)):
+            return asked
         lesson = view.lesson
         is_practising = lesson.greeted and lesson.asking is None and lesson.phase is Phase.PRACTICE
         is_practising = is_practising and lesson.item is not None
@@ -120,8 +128,22 @@ class Conversation:
         onward = self._module(view).respond(view, said, rng=rng)
         return replace(onward, parts=(*done, *onward.parts))
 
+    def _asked(self, view: View, said: Said) -> str | None:
+        """What is asked of a module that can be asked anything, and only a model could answer."""
+        lesson = view.lesson
+        if not lesson.greeted or lesson.asking is not None or lesson.phase in _INTAKE:
+            return None
+        command, argument = _command(view, said)
+        if command is Command.ASK and argument and "general" in self._modules:
+            view = replace(view, lesson=lesson.switched("general"))
+            said = replace(said, text=argument)
+        elif command is not None:
+            return None
+        module = self._module(view)
+        return module.question(view, said) if isinstance(module, Answering) else None
+
     def _turn(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
-        command, argument = command_in(said)
+        command, argument = _command(view, said)
         if view.lesson.asking is not None and said.act not in (Act.OPEN, Act.SILENCE):
             step = self._before(view, said, command, rng)
             if step is not None:
@@ -130,7 +152,7 @@ class Conversation:
         if command is Command.NAME and not introduced and (name := read_name(argument)):
             return self._renamed(view, said, name, rng)
         if view.lesson.greeted and command is not None and command in _ROUTED:
-            return self._routed(view, said, command, argument, rng)
+            return self._routed(view, said, command, argument, rng, explained)
         if command is Command.STATUS:
             return self._told(view, self._status(view), voice_asks=said.channel is Channel.VOICE)
         if command in (Command.HELP, Command.CALL):
@@ -147,9 +169,10 @@ class Conversation:
         if command is Command.NAME and not introduced:
             return self._told(view, line("name.how"), voice_asks=said.channel is Channel.VOICE)
         if command in (Command.REPEAT, Command.START):
-            return self._again(view)
+            return self._reread(view) or self._again(view)
         if command is Command.SLOWER:
-            return self._again(replace(view, lesson=replace(view.lesson, slow=True)), line("slower", spare=True))
+            slowly = replace(view, lesson=replace(view.lesson, slow=True))
+            return self._reread(slowly) or self._again(slowly, line("slower", spare=True))
         if view.lesson.phase in _INTAKE:
             if command is Command.HINT:
                 return self._again(view, _by_keys(self._ask(view).expect))
@@ -196,7 +219,9 @@ class Conversation:
             return self._again(replace(view, lesson=replace(lesson, misses=1)), line("unclear.again"))
         return self._switched(replace(view, lesson=_unasked(lesson)), said, module, rng)
 
-    def _routed(self, view: View, said: Said, command: Command, argument: str, rng: random.Random) -> Step:
+    def _routed(
+        self, view: View, said: Said, command: Command, argument: str, rng: random.Random, explained: str | None
+    ) -> Step:
         """Another subject, another language, or another person on the same phone."""
         lesson = _unasked(view.lesson)
         view = replace(view, lesson=lesson)
@@ -224,7 +249,8 @@ class Conversation:
                 )
             case Command.ASK if argument:
                 asked = replace(view, lesson=lesson.switched("general"))
-                return self._module(asked).respond(asked, replace(said, act=Act.ANSWER, text=argument), rng=rng)
+                said = replace(said, act=Act.ANSWER, text=argument, command=command)
+                return _with_explanation(self._module(asked).respond(asked, said, rng=rng), said, explained)
             case _:
                 return self._switched(view, said, BY_COMMAND[command], rng)
 
@@ -330,9 +356,10 @@ class Conversation:
 
     def _answer(self, view: View, said: Said, rng: random.Random, explained: str | None) -> Step:
         lesson = view.lesson
+        module = self._module(view)
         if lesson.item is None:
-            if self._module(view).ask(view) is not None:
-                return self._module(view).respond(view, said, rng=rng)
+            if module.ask(view) is not None:
+                return _with_explanation(module.respond(view, said, rng=rng), said, explained)
             return self._go_on(view, said, Step(lesson, (), NOTHING), rng)
         if lesson.heard is not None:
             agreed = yes_or_no(said.text)
@@ -341,6 +368,8 @@ class Conversation:
                 return self._marked(view, replace(said, text=lesson.heard, confidence=1.0), rng)
             if agreed is False:
                 return self._misheard(view)
+        if isinstance(module, Answering) and module.takes(view, said):
+            return module.respond(view, said, rng=rng)
         question = self.question(view, said)
         if question and self._library and (known := self._library.answer(question, lesson.item.exercise)):
             return self._explained(view, known)
@@ -349,7 +378,7 @@ class Conversation:
         understood = mark(lesson.item.exercise, said.text, made=said.made)
         if understood.verdict is Verdict.UNCLEAR:
             # Who says how it is going is answered by the module, which may make it easier.
-            return self._marked(view, said, rng) if report_in(said.text) else self._unclear(view)
+            return self._marked(view, said, rng) if report_in(said.text) else self._unclear(view, understood.reason)
         if self._doubtful(lesson.item, understood, said):
             ask = _confirmation(understood, lesson.item)
             return Step(replace(view.lesson, heard=said.text), ask.parts, ask.expect)
@@ -391,14 +420,14 @@ class Conversation:
         how = _by_keys(ask.expect) if lesson.misses > 1 else line("misheard")
         return Step(lesson, (*ask.parts, how) if lesson.misses > 1 else (how, *ask.parts), ask.expect)
 
-    def _unclear(self, view: View) -> Step:
+    def _unclear(self, view: View, reason: str) -> Step:
         """Asked again; then with what kind of answer it wants; then with the keys. Never counted."""
         lesson = noticed(view.lesson, Sign.UNCLEAR, view.now)
         lesson = replace(lesson, misses=lesson.misses + 1)
         ask = self._ask(replace(view, lesson=lesson))
         match lesson.misses:
             case 1:
-                parts = (line("unclear.again"), *ask.parts)
+                parts = (line(_UNCLEAR.get(reason, "unclear.again")), *ask.parts)
             case 2:
                 parts = (line(f"unclear.{_kind(ask.expect)}"), *ask.parts)
             case _:
@@ -408,6 +437,12 @@ class Conversation:
     def _again(self, view: View, *before: Part) -> Step:
         ask = self._ask(view)
         return Step(view.lesson, (*before, *ask.parts), ask.expect)
+
+    def _reread(self, view: View) -> Step | None:
+        """What a module reads again beside its question; None when it is the question alone that is repeated."""
+        module = self._module(view)
+        taught = view.lesson.asking is None and view.lesson.phase not in _INTAKE and view.lesson.heard is None
+        return module.reread(view) if taught and isinstance(module, Rereads) else None
 
     def _ask(self, view: View) -> Ask:
         """The question that is open now, whatever it is about."""
@@ -426,6 +461,13 @@ class Conversation:
         return self._modules[view.lesson.module]
 
 
+def _with_explanation(step: Step, said: Said, explained: str | None) -> Step:
+    """In a text, a model's answer instead of the tutor's own words to a question that content does not answer."""
+    if isinstance(step, Digression) and step.after and explained and said.channel is not Channel.VOICE:
+        return replace(step, parts=(Written(explained, explained, whole=True), *step.after))
+    return step
+
+
 def _unasked(lesson: Lesson) -> Lesson:
     return replace(lesson, asking=None, heard=None, misses=0) if lesson.asking else lesson
 
@@ -439,10 +481,20 @@ def _greeting(name: str | None) -> Line:
     return line("welcome.back", name=name) if name else line("welcome.back_unnamed")
 
 
+def _command(view: View, said: Said) -> tuple[Command | None, str]:
+    """The command in what was said; words that the open question offers are its answer and none."""
+    command, argument = command_in(said)
+    item = view.lesson.item
+    if command is None or said.act is not Act.ANSWER or item is None or view.lesson.asking is not None:
+        return command, argument
+    is_answer = command not in _LEAVING_BY_TEXT and claims(item.exercise, said.text)
+    return (None, "") if is_answer else (command, argument)
+
+
 def command_in(said: Said) -> tuple[Command | None, str]:
     """The command in what was said, and its argument: given as one, or worded in an answer. Keys never spell one."""
     if said.act is Act.COMMAND and said.command is not None:
-        return said.command, said.text.strip() if said.command is Command.NAME else ""
+        return said.command, said.text.strip()
     if said.act is not Act.ANSWER or said.by == "keys":
         return None, ""
     command, argument = read_command(said.text, spoken=said.by == "speech") or (None, "")

@@ -237,6 +237,9 @@ class Rounds:
         made = next((a for a in scene.motion_in(self._content).arguments[scene.side] if a.id == argument), None)
         if made is None or scene.move not in SUPPORTING_MOVES:
             return turn
+        if turn.written and scene.at + 1 < len(scene.moves) and scene.moves[scene.at + 1] in ANSWERING:
+            # A text has no room for a reply and for the point that comes now.
+            return turn
         reply = rebuttal(self._content, scene.motion, to=made, rng=turn.rng, used=scene.used)
         if reply.argument != made:
             return turn

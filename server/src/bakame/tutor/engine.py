@@ -186,7 +186,7 @@ class Tutor:
         except BakameError:
             return said
         aside = _aside(seat, said.text)
-        if aside is None or not self._judge.is_needed(aside.exercise, said.text):
+        if aside is None or aside.exercise is None or not self._judge.is_needed(aside.exercise, said.text):
             return said
         within_s = VOICE_S if said.channel is Channel.VOICE else JUDGE_TEXT_S
         made = await self._judge.points(aside.exercise, said.text, names=aside.names, within_s=within_s)
@@ -207,7 +207,8 @@ class Tutor:
             aside = _aside(seat, question) if question else None
         if aside is None:
             return None
-        return await self._explainer.collect(aside, room=SINGLE - septets(aside.exercise.sms) - 1)
+        room = SINGLE if aside.exercise is None else SINGLE - septets(aside.exercise.sms) - 1
+        return await self._explainer.collect(aside, room=room)
 
     async def _respond(
         self, session: AsyncSession, learner_id: int, said: Said, explained: str | None
@@ -371,13 +372,13 @@ def _lesson_of(who: Sitter) -> Lesson:
 
 
 def _aside(seat: Seat, question: str) -> Aside | None:
-    """The question with the lesson around it; None when nothing is open."""
+    """The question with the lesson around it; None when there is no lesson."""
     stored = seat.present.open_lesson
-    item = restored(stored.state)[0].item if stored else None
-    if item is None:
+    if stored is None:
         return None
+    item = restored(stored.state)[0].item
     names = tuple(one.name for one in seat.people if one.name)
-    return Aside(item.exercise, question, names=names, language=seat.present.language)
+    return Aside(item.exercise if item else None, question, names=names, language=seat.present.language)
 
 
 def _person(one: Sitter, now: datetime) -> Person:

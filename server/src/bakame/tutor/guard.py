@@ -68,17 +68,18 @@ def parse_banned(text: str, *, source: str) -> Banned:
 class Guard:
     """Looks at each sentence before a learner hears it."""
 
-    def __init__(self, exercise: Exercise, *, banned: Banned, language: str = SOURCE_LANGUAGE) -> None:
+    def __init__(self, exercise: Exercise | None, *, banned: Banned, language: str = SOURCE_LANGUAGE) -> None:
+        """`exercise`: the open question; None when there is none, and no answer to keep."""
         self._banned = (*banned.topics, *banned.phrases)
         self._readers = (english.read, *(reader for key, reader in _READERS.items() if key == language))
-        answers = [exercise.answer]
-        if exercise.offers:
+        answers = [exercise.answer] if exercise else []
+        if exercise and exercise.offers:
             answers.append(exercise.offers[exercise.options.index(exercise.answer)])
         self._words = tuple(normalise(answer) for answer in answers)
         self._values: frozenset[Fraction] = frozenset(
             abs(value) for answer in answers for value in (_exact(answer), *self._numbers(answer)) if value is not None
         )
-        clock = exercise.form is Form.CLOCK
+        clock = exercise is not None and exercise.form is Form.CLOCK
         self._pairs = frozenset(
             (Fraction(value // 100), value % 100) if clock else (Fraction(value.numerator), Fraction(value.denominator))
             for value in self._values

@@ -66,8 +66,11 @@ class Guidance:
         """The next rung above one, and its words; rungs that would only repeat are left out. None: the ladder ends."""
         words = ["", *(hint(exercise, step, steps=self.steps) for step in HintStep)]
         new = [rung for rung, (before, now) in enumerate(pairwise(words), start=1) if now != before and rung > above]
+        if not new:
+            return None
         # Reading again is the question itself, which follows every hint.
-        return (new[0], _told(words[new[0]] if new[0] > HintStep.READ_AGAIN else "")) if new else None
+        is_question = new[0] == HintStep.READ_AGAIN
+        return new[0], line("hint.read_again") if is_question else _told(words[new[0]])
 
     def solution(self, exercise: Exercise) -> Part:
         """How this very exercise is done; it ends with the answer."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from bakame.learning.difficulty import Rating
 from bakame.learning.exercises import Exercise
@@ -141,6 +141,28 @@ class Library(Protocol):
 
     def answer(self, question: str, exercise: Exercise | None) -> Part | None:
         """What content says to a question, without the open exercise's answer; None when it says nothing."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """What a module has besides, that can be asked anything."""
+
+    def takes(self, view: View, said: Said) -> bool:
+        """Whether words at an open question are no answer to it, but a wish or a question for the module."""
+        ...
+
+    def question(self, view: View, said: Said) -> str | None:
+        """What is asked while nothing is open that only a model could answer; None when nothing is."""
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A module in which asking to hear it again brings more than the question."""
+
+    def reread(self, view: View) -> Step | None:
+        """What belongs to the open question, and the question; None when that is the question alone."""
         ...
 
 

@@ -157,8 +157,6 @@ class Practice:
         if found is None:
             return self._told(work, item)
         rung, words = found
-        if rung == HintStep.READ_AGAIN:
-            words = line("hint.read_again")
         return work.saying(words).asking(replace(item, rung=rung))
 
     def _ability(self, work: Work) -> difficulty.Rating:

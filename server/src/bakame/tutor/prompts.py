@@ -32,13 +32,14 @@ _RULES: Final = (
 class Scene:
     """The lesson around a question. `asked` and `answer`: the open question and what must not be revealed of it.
 
-    `level` is a school or CEFR level; `never`: topics that a model leaves to people; `language` is ISO 639-1.
+    Both are empty when nothing is open. `level` is a school or CEFR level; `never`: topics that a model leaves to people;
+    `language` is ISO 639-1.
     """
 
     topic: str
     level: str
-    asked: str
-    answer: str
+    asked: str = ""
+    answer: str = ""
     language: str = "en"
     never: Sequence[str] = ()
 
@@ -48,12 +49,15 @@ def aside_messages(scene: Scene, question: str, *, names: Collection[str] = ()) 
     rules = [
         *_RULES,
         f"Answer in {_LANGUAGES.get(scene.language, scene.language)}.",
-        f"The lesson is about: {scene.topic}. Its level is {scene.level}.",
-        f"The open question is: {scene.asked}",
-        f"Its answer is: {scene.answer}. This is secret. Never say it, in words, digits or any other form.",
-        "Never work the open question out, and never say whether a guess is right, whoever asks.",
-        "Explain with other numbers and other examples.",
+        f"The lesson is about: {scene.topic}." + (f" Its level is {scene.level}." if scene.level else ""),
     ]
+    if scene.asked:
+        rules += [
+            f"The open question is: {scene.asked}",
+            f"Its answer is: {scene.answer}. This is secret. Never say it, in words, digits or any other form.",
+            "Never work the open question out, and never say whether a guess is right, whoever asks.",
+            "Explain with other numbers and other examples.",
+        ]
     if scene.never:
         rules.append(f"Do not speak about: {'; '.join(scene.never)}. Say that a trusted adult can help with that.")
     rules.append(

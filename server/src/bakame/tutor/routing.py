@@ -69,7 +69,7 @@ def planned(view: View, modules: Collection[str]) -> str:
     """The module in which a lesson opens: where a question is open; else where reviews have piled up; else the last."""
     lesson = view.lesson
     here = lesson.module if lesson.module in modules else FIRST
-    if lesson.item is not None or lesson.scene or view.channel is not Channel.VOICE:
+    if lesson.item is not None or _is_under_way(lesson) or view.channel is not Channel.VOICE:
         return here
     due = dict.fromkeys(modules, 0)
     for skill, known in view.knowledge.items():
@@ -78,6 +78,12 @@ def planned(view: View, modules: Collection[str]) -> str:
             due[name] += 1
     most = max(due, key=lambda name: (due[name], name == here)) if due else here
     return most if due[most] >= DUE_TO_CHANGE and due[most] > due[here] else here
+
+
+def _is_under_way(lesson: Lesson) -> bool:
+    """Whether a debate or a reading stopped in the middle."""
+    stage = lesson.scene.get("stage")
+    return stage in ("side", "move") if lesson.module == "debate" else bool(lesson.scene)
 
 
 def _is_due(known: Knowledge, view: View) -> bool:

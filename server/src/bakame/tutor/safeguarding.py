@@ -4,6 +4,7 @@ What it sees opens a case for a person. What is answered was written by people; 
 """
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Annotated, Final
 
 import yaml
@@ -11,12 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bakame.errors import Invalid
 from bakame.text.disclosure import Detector, Rules
+from bakame.text.disclosure_likeness import Likeness
 from bakame.tutor.module import Matter
 from bakame.tutor.wording import line
 
 DISCLOSURE: Final = "disclosure"
-REPLIES: Final = ("care.self_harm", "care.danger", "care.abuse", "care.general")
+GENERAL: Final = "care.general"
+REPLIES: Final = ("care.self_harm", "care.danger", "care.abuse", GENERAL)
 """The keys of what may be answered. Each is given the fields `child` and `gbv`, numbers to call."""
+
+UNSURE: Final = "unsure"
+"""Beside a sign of which only the likeness tells."""
+SURE: Final = 0.2
+"""The likeness's probability from which a person is to look: low, since to overlook costs more than to look twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +45,47 @@ class Care:
 
 
 class Safeguarding:
-    """Watches over what learners say. `child_helpline` and `gbv_hotline` are numbers that they may call."""
+    """Watches over what learners say: by patterns, and by likeness where no pattern fits.
 
-    def __init__(self, care: Care, *, child_helpline: str, gbv_hotline: str) -> None:
+    `child_helpline` and `gbv_hotline` are numbers that a learner may call.
+    """
+
+    def __init__(
+        self,
+        care: Care,
+        *,
+        child_helpline: str,
+        gbv_hotline: str,
+        likeness: Likeness | None = None,
+        sure: float = SURE,
+    ) -> None:
+        """Raises `Invalid` when the likeness knows a sign that `care` does not."""
         self._care = care
+        self._likeness = likeness
+        self._sure = sure
         self._child_helpline = child_helpline
         self._gbv_hotline = gbv_hotline
+        if likeness and (unknown := set(likeness.names) - {sign.name for sign in care.signs}):
+            raise Invalid(f"the likeness knows signs that safeguarding.yaml does not: {', '.join(sorted(unknown))}")
 
     def sees(self, text: str) -> Matter | None:
         """What a person must look at; None for ordinary words. Bounded time for any text."""
         seen = self._care.detector.signs(text)
-        signs = [sign for sign in self._care.signs if sign.name in seen]
+        alike = self._likeness.sign(text, sure=self._sure) if self._likeness and not seen else None
+        signs = [sign for sign in self._care.signs if sign.name in seen or sign.name == alike]
         if not signs:
             return None
         return Matter(
             kind=DISCLOSURE,
-            reply=line(signs[0].reply, child=self._child_helpline, gbv=self._gbv_hotline),
+            reply=line(GENERAL if alike else signs[0].reply, child=self._child_helpline, gbv=self._gbv_hotline),
             urgent=any(sign.urgent for sign in signs),
-            signs=tuple(sign.name for sign in signs),
+            signs=(*(sign.name for sign in signs), *((UNSURE,) if alike else ())),
         )
+
+
+def packaged_likeness() -> Likeness:
+    """The one that comes with the product. Raises `Invalid`; blocking."""
+    return Likeness.read((files("bakame.tutor") / "disclosure.npz").read_bytes())
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]

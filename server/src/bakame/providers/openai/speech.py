@@ -233,7 +233,7 @@ class OpenAIRecogniser:
         )
         by = asyncio.get_running_loop().time() + self._patience.first_s
         body = await whole(self._http, request, who=WHO, by=by, largest=_ANSWER_BYTES, patience=self._patience)
-        return _hypothesis(body)
+        return hypothesis_in(body)
 
 
 def wav_of(audio: bytes) -> bytes:
@@ -258,7 +258,8 @@ def prompt_for(expect: Expect) -> str:
     return f"{asked}: {', '.join(options[:100])}."
 
 
-def _hypothesis(body: bytes) -> Hypothesis:
+def hypothesis_in(body: bytes) -> Hypothesis:
+    """What a transcription says. Raises `Unavailable` for what is none."""
     try:
         answer: object = orjson.loads(body)
     except ValueError:

@@ -14,7 +14,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Connect, Stream, VoiceResponse
 
 from bakame.errors import Invalid
-from bakame.ports.messaging import InboundText
+from bakame.ports.messaging import MOST_MEDIA, InboundText, MediaItem
 from bakame.ports.telephony import CallProgress, InboundCall
 
 MAX_BODY: Final = 1600
@@ -25,6 +25,9 @@ MAX_PARAMETER: Final = 499
 _SIGNATURE: Final = "x-twilio-signature"
 _OPT_OUT_TYPES: Final = frozenset({"STOP", "START", "HELP"})
 _SECONDS: Final = re.compile("[0-9]{1,9}")
+_COUNT: Final = re.compile("[0-9]{1,2}")
+_LONGEST_URL: Final = 2_000
+_LONGEST_TYPE: Final = 100
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -78,12 +81,15 @@ def call_progress(form: Mapping[str, str]) -> CallProgress:
 def inbound_text(form: Mapping[str, str]) -> InboundText:
     """The text of a messaging webhook; a picture alone has an empty body. Raises `Invalid`."""
     opted = form.get("OptOutType")
+    media = _media(form)
     return InboundText(
         message_id=_identifier(form, "MessageSid"),
         line=_field(form, "From"),
         to=_field(form, "To"),
         body=form.get("Body", ""),
         opted=opted if opted in _OPT_OUT_TYPES else None,
+        media=media[:MOST_MEDIA],
+        media_left_out=len(media[MOST_MEDIA:]),
     )
 
 
@@ -134,6 +140,14 @@ def checked_body(text: str) -> str:
     if not text.strip() or len(text) > MAX_BODY:
         raise Invalid(f"a text has 1 to {MAX_BODY} characters")
     return text
+
+
+def _media(form: Mapping[str, str]) -> tuple[MediaItem, ...]:
+    """What came with a text. A number that is none, and media without an address, are no media."""
+    count = form.get("NumMedia", "0")
+    numbers = range(int(count)) if _COUNT.fullmatch(count) else ()
+    found = ((form.get(f"MediaUrl{n}", ""), form.get(f"MediaContentType{n}", "")) for n in numbers)
+    return tuple(MediaItem(url, kind[:_LONGEST_TYPE]) for url, kind in found if 0 < len(url) <= _LONGEST_URL)
 
 
 def _field(form: Mapping[str, str], name: str) -> str:

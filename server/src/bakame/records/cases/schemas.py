@@ -25,10 +25,10 @@ NEXT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Something for a person to look at. `kind` is `disclosure` or `question`. What people said or answered is in no repr.
+    """Something for a person to look at. `kind` is `disclosure` or `question`. No repr holds people's words.
 
-    `said` is None when the learner did not agree that words are kept. `line_id` and `learner_id` are None when they were
-    erased.
+    `said` is None when the learner did not agree that words are kept. `line_id` and `learner_id` are None when they
+    were erased.
     """
 
     id: int

@@ -90,7 +90,7 @@ class Cases:
         return _case(row)
 
     async def close(self, case_id: int, *, by: str) -> Case:
-        """Ends it. Raises `Missing`, `Invalid` for a name that is none, `Conflict` when nobody took it or it is closed."""
+        """Ends it. Raises as `acknowledge`; `Conflict` when nobody took it, or it is closed."""
         return await self._move(case_id, Stage.CLOSED, by=by)
 
     async def _move(self, case_id: int, to: Stage, *, by: str) -> Case:

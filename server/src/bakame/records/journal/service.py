@@ -13,6 +13,7 @@ from bakame.store.database import moment
 from bakame.store.tables import CallRow
 
 LONGEST_ID = 64
+LONGEST_MEDIA = 200
 
 
 class Journal:
@@ -116,7 +117,8 @@ class Journal:
     ) -> bool:
         """Keeps a text that came in. True once per message id, False when it was seen before.
 
-        `keep_body` is False for a learner who declined to be recorded. Raises `Invalid` for an id that is none.
+        `keep_body` is False for a learner who declined to be recorded. Of pictures and voice notes only the types are
+        kept. Raises `Invalid` for an id that is none.
         """
         return await self._rows.insert_message(
             message_id=_id(inbound.message_id),
@@ -126,6 +128,7 @@ class Journal:
             status="received",
             delivery=Delivery.NONE,
             parts=parts,
+            media=",".join(item.media_type for item in inbound.media)[:LONGEST_MEDIA] or None,
             created_at=moment(self._session),
         )
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from bakame.learning.exercises import Exercise
@@ -35,13 +35,6 @@ CLOSE_AFTER_MS: Final = 10 * 60_000
 ANY: Final = Expect(AnswerKind.OPEN, options=("yes", "more", "quiz me", "another", "practise"), patience_ms=8_000)
 """A question, or a word of what comes next."""
 _UNREAD: Final = Grade(Verdict.UNCLEAR, None, None, "nothing is open")
-
-
-@dataclass(frozen=True, slots=True)
-class Wondering(Digression):
-    """A question that content does not answer. `after`: what follows instead of `parts`, when a model has answered."""
-
-    after: tuple[Part, ...] = field(default=())
 
 
 class GeneralModule:
@@ -235,7 +228,7 @@ class GeneralModule:
         if not self._asides:
             return step
         back = self._asking(work, after).parts
-        return Wondering(step.lesson, back if spoken else step.parts, ANY, question=question, after=back)
+        return Digression(step.lesson, back if spoken else step.parts, ANY, question=question, after=back)
 
     def _unanswered(self, said: Said, found: Found) -> str | None:
         return question_in(said, _UNREAD) if found.kind is Kind.UNKNOWN else None
