@@ -23,6 +23,7 @@ SAID = SERVER / "tests" / "text"
 TARGET = SERVER / "src" / "bakame" / "tutor" / "disclosure.npz"
 NOT_LESSONS = ("safeguarding.yaml", "asides.yaml", "moves.yaml", "people.yaml")
 """These list what is said in need, or what must not be said."""
+WHOLE = ("disclosures_second.txt", "ordinary_said.txt")
 ORDINARY = "ordinary"
 BUCKETS = 1 << 17
 ROUNDS = 10
@@ -100,9 +101,9 @@ def main() -> None:
     everything = "--half" not in sys.argv
     said = [
         (sign, text, "innocent" if sign == ORDINARY else "sign")
-        for name in ("disclosures_said.txt", "innocent_said.txt", "disclosures_second.txt")
+        for name in ("disclosures_said.txt", "innocent_said.txt", "disclosures_second.txt", "ordinary_said.txt")
         for _, sign, text in labelled(name)
-        if everything or name == "disclosures_second.txt" or is_development(text)
+        if everything or name in WHOLE or is_development(text)
     ]
     said += [(ORDINARY, text, "lesson") for text in dict.fromkeys(lessons())]
     names = tuple(sorted({sign for sign, _, _ in said} - {ORDINARY}))

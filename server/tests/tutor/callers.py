@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from bakame.learning.exercises import Exercise
@@ -19,6 +20,12 @@ from bakame.tutor.turn import Act, By, Channel, Said
 from classroom import answers, english, taught, wrong_answer
 
 MORNING = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+
+
+@cache
+def every_module() -> Mapping[str, TutorModule]:
+    """The modules, made once: they keep nothing."""
+    return taught()
 
 
 class Caller:
@@ -39,7 +46,7 @@ class Caller:
         watch: Watch | None = None,
         library: Library | None = None,
     ) -> None:
-        self.modules = modules or taught()
+        self.modules = modules or every_module()
         self.conversation = Conversation(
             modules=self.modules,
             names=("Keza", "Eric"),
@@ -59,6 +66,7 @@ class Caller:
         self.elapsed_ms = 0
         self.step = Step(self.lesson, (), NOTHING)
         self.heard = ""
+        self.became: int | None = None
         self.said: list[tuple[str, str]] = []
 
     @property
@@ -87,7 +95,11 @@ class Caller:
     # what the learner does
 
     def does(self, said: Said, *, shown: str = "") -> str:
-        """One turn; what is heard, or read."""
+        """One turn; what is heard, or read. `became`: who took the telephone in it."""
+        self.became = None
+        return self._turn(said, shown)
+
+    def _turn(self, said: Said, shown: str) -> str:
         said = replace(said, channel=self.channel, elapsed_ms=self.elapsed_ms)
         self.step = self.conversation.respond(self.view, said, rng=self.rng)
         return self._after(said, shown)
@@ -128,7 +140,7 @@ class Caller:
     def _after(self, said: Said, shown: str) -> str:
         step = self.step
         self.now += timedelta(seconds=25)
-        self.elapsed_ms += 25_000
+        self.elapsed_ms += 12_000
         self.knowledge |= step.learnt
         self.name = step.name or self.name
         self.consent = self.consent if step.consent is None else step.consent
@@ -149,7 +161,9 @@ class Caller:
         """As the engine does: the turn goes on with the lesson of whoever it is."""
         if learner_id == 0:
             self.name, self.consent, self.lesson, self.knowledge = None, None, Lesson(), {}
-        return self.does(replace(said, act=Act.OPEN, text="", command=None, by="chosen"))
+        heard = self._turn(replace(said, act=Act.OPEN, text="", command=None, by="chosen"), "")
+        self.became = learner_id
+        return heard
 
     def rendered(self, step: Step) -> str:
         """What is heard on a call, or read in a text."""

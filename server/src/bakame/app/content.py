@@ -19,14 +19,16 @@ from bakame.learning.topics import all_topics, parse_left_to_people, parse_topic
 from bakame.tutor.guard import Banned, parse_banned
 from bakame.tutor.guidance import Guidance
 from bakame.tutor.registry import Materials
+from bakame.tutor.safeguarding import Care, parse_care
 from bakame.tutor.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All of it. `names`: given names to listen for, most likely first."""
+    """All of it. `names`: given names to listen for, most likely first. `care`: how calls for help are heard."""
 
     materials: Materials
+    care: Care
     names: tuple[str, ...]
     wording: Wording
 
@@ -47,6 +49,7 @@ def load_content(*, curriculum_dir: Path, locales_dir: Path) -> Content:
     """Reads everything. Raises `Invalid`, which names file, skill and field of all that is wrong; blocking."""
     return Content(
         materials=load_materials(curriculum_dir),
+        care=parse_care(_read(curriculum_dir, "safeguarding.yaml"), source="safeguarding.yaml"),
         names=_names(_read(curriculum_dir, "names.yaml")),
         wording=Wording.load(locales_dir),
     )

@@ -23,6 +23,8 @@ from bakame.providers.llama.chat import LlamaChat
 from bakame.providers.local.engine import LocalSpeech
 from bakame.providers.openai.chat import OpenAIChat, OpenAIModerator
 from bakame.providers.openai.speech import OpenAIRecogniser, OpenAISynthesiser
+from bakame.providers.openai.vision import OpenAIVision
+from bakame.providers.openai.voice_notes import OpenAINotes
 from bakame.store.database import Database
 from bakame.tutor.engine import Tutor
 
@@ -120,10 +122,34 @@ def models(settings: Settings, spending: Spending) -> tuple[OpenAIChat | LlamaCh
 
 def moderator(settings: Settings) -> OpenAIModerator | None:
     """Who looks at questions before a model answers them, where OpenAI may be asked."""
-    key = settings.openai_api_key
-    if key is None or (settings.models and "openai" not in settings.models):
+    key = key_for_models(settings)
+    return OpenAIModerator(key=key, base_url=settings.openai_base_url) if key else None
+
+
+def image_reader(settings: Settings, spending: Spending) -> OpenAIVision | None:
+    """Who reads pictures, where OpenAI may be asked."""
+    key = key_for_models(settings)
+    if not key:
         return None
-    return OpenAIModerator(key=key.get_secret_value(), base_url=settings.openai_base_url)
+    model = settings.openai_vision_model
+    spent = spending.of_model("openai", model, purpose="reading")
+    return OpenAIVision(key=key, model=model, base_url=settings.openai_base_url, spent=spent)
+
+
+def note_transcriber(settings: Settings, http: httpx.AsyncClient) -> OpenAINotes | None:
+    """Who hears voice notes as phones record them, where OpenAI may be asked."""
+    key = key_for_models(settings)
+    if not key:
+        return None
+    model = settings.openai_transcription_model
+    return OpenAINotes(key=key, model=model, http=http, base_url=settings.openai_base_url)
+
+
+def key_for_models(settings: Settings) -> str:
+    """OpenAI's key, where the operator's order of models lets OpenAI be asked; else nothing."""
+    if settings.openai_api_key is None or (settings.models and "openai" not in settings.models):
+        return ""
+    return settings.openai_api_key.get_secret_value()
 
 
 def explainer_of(database: Database, tutor: Tutor) -> Callable[[CallContext, str], AsyncIterator[str]]:

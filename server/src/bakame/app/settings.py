@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_realtime_model: str = Field(default="gpt-realtime", validation_alias="OPENAI_REALTIME_MODEL")
     openai_chat_model: str = Field(default="gpt-4o-mini", validation_alias="OPENAI_CHAT_MODEL")
+    openai_vision_model: str = Field(default="gpt-4o-mini", validation_alias="OPENAI_VISION_MODEL")
     openai_speech_model: str = Field(default="gpt-4o-mini-tts", validation_alias="OPENAI_SPEECH_MODEL")
     openai_transcription_model: str = Field(
         default="gpt-4o-mini-transcribe", validation_alias="OPENAI_TRANSCRIPTION_MODEL"

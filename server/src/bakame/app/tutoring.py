@@ -15,6 +15,17 @@ from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
 from bakame.tutor.judging import Judge
 from bakame.tutor.registry import library, modules
+from bakame.tutor.safeguarding import Safeguarding, packaged_likeness
+
+
+def watch_of(settings: Settings, content: Content) -> Safeguarding:
+    """Who sees when a learner may be in danger, and which numbers it tells."""
+    return Safeguarding(
+        content.care,
+        child_helpline=settings.child_helpline,
+        gbv_hotline=settings.gbv_hotline,
+        likeness=packaged_likeness(),
+    )
 
 
 @asynccontextmanager
@@ -40,6 +51,7 @@ async def tutoring(
         yield Tutor(
             modules=modules(content.materials, answers=answers, asides=chain is not None),
             library=answers,
+            watch=watch_of(settings, content),
             names=content.names,
             wording=content.wording,
             rng=rng,

@@ -19,6 +19,7 @@ from bakame.app.content import Content, load_content
 from bakame.app.engines import Workshop, ladder
 from bakame.app.http.app import make_app
 from bakame.app.http.vendors import elevenlabs_routes
+from bakame.app.media import reading_media
 from bakame.app.parts import explainer_of
 from bakame.app.ratings import RatingBoard
 from bakame.app.settings import Settings
@@ -138,6 +139,9 @@ async def product(
 
         progress("jobs")
         jobs = Jobs(sleep=pause)
+        attachments = await stack.enter_async_context(
+            reading_media(settings, content, http=http, speech=speech, clock=clock, rng=rng, spending=spending)
+        )
         texts = TextDelivery(
             jobs=jobs,
             database=database,
@@ -149,6 +153,7 @@ async def product(
                 call_back=ask_for_call,
                 tariff=tariff,
                 vendor=gateway.name,
+                attachments=attachments,
             ),
             texts=gateway,
             calls=gateway,

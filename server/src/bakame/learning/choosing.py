@@ -114,6 +114,8 @@ def _by_letter(options: Sequence[str], text: str) -> int | None:
     spelled = set(letter) if letter.isalpha() and len(set(letter)) == 1 else set[str]()
     if spelled:
         return _only(n for n, option in enumerate(options) if option in spelled)
+    if (place := _place(text, len(options))) is not None:
+        return place
     number = read_number(text)
     return int(number.value) - 1 if number is not None and 1 <= number.value <= len(options) else None
 
@@ -126,10 +128,7 @@ def _key(text: str, options: Sequence[str]) -> int | None:
         if index < count:
             return index
     words = text.split()
-    places = {_PLACES[word] % count for word, pattern in _PLACE.items() if pattern.search(text)}
-    beside = {word for word in words if word not in _FILLERS and word not in _PLACES}
-    if len(places) == 1 and (not beside or " ".join(words) in _PLACES):
-        place = places.pop()
+    if (place := _place(text, count)) is not None:
         return place if place < count else None
     number = read_number(text) if len(words) <= 5 else None
     if number is None:
@@ -140,6 +139,16 @@ def _key(text: str, options: Sequence[str]) -> int | None:
     if len(words) <= 3 and number.form == "integer":
         return int(number.value) - 1 if 1 <= number.value <= count else None
     return None
+
+
+def _place(text: str, count: int) -> int | None:
+    """The index that "the second one" names, and nothing else beside it; it may be one of no option."""
+    words = text.split()
+    places = {
+        _PLACES[word] % count if _PLACES[word] < 0 else _PLACES[word] for word in _PLACE if _PLACE[word].search(text)
+    }
+    beside = {word for word in words if word not in _FILLERS and word not in _PLACES}
+    return places.pop() if len(places) == 1 and (not beside or text in _PLACES) else None
 
 
 @lru_cache(maxsize=1_024)

@@ -18,6 +18,8 @@ MARKER_ALONE: Final = "marker_alone"
 _CLAUSE_WORDS: Final = 3
 """Words with which one word of the learner's own makes a clause: "it is cheap"."""
 _POINT_WORDS: Final = 4
+_BARE: Final = frozenset({"yes", "yeah", "no", "nope"})
+"""With which alone nothing is claimed, however often they are said."""
 _SAME: Final = 0.9
 """Likeness from which a claim is the motion said again."""
 
@@ -58,7 +60,8 @@ def _claim(heard: Heard) -> Presence:
         return 1, "copied"
     if heard.side is not None:
         one_word = all(span.end - span.start == 1 for span in stated)
-        return (1, PART) if one_word and len(heard.words) <= 2 else (2, WHOLE)
+        bare = len(heard.words) <= 2 or set(heard.words) <= _BARE
+        return (1, PART) if one_word and bare else (2, WHOLE)
     if not heard.find("claim"):
         wished = heard.topic_words and heard.find("modal", "prefer")
         return (1, PART) if heard.argument or wished else (0, ABSENT)

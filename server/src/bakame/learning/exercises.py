@@ -16,6 +16,7 @@ from bakame.learning.generators import ExpressionGenerator, Form
 from bakame.learning.rubric import Rubric
 from bakame.learning.skills import Skill
 from bakame.learning.spoken import to_speech
+from bakame.learning.units import asked_unit
 
 _DIGIT_CLASSES: Final = (2, 3, 5, 7, 10, 31)
 """Sizes of numbers that are told apart: fine enough for a small grammar, too coarse to give an answer away."""
@@ -40,7 +41,7 @@ class Exercise:
     write down, or a good answer to an open question. `offers`: what the options stand for when they are only "first"
     and "second". `misconceptions`: (tag, exact wrong answer). `variables`: the numbers and words that were drawn, for
     hints and explanations. `rubric`: what makes an open answer right, or other words for a choice. `graded_as`: the
-    answer format, where the kind does not tell it.
+    answer format, where the kind does not tell it. `unit`: the short name of the unit in which the answer is asked for.
     """
 
     skill_id: str
@@ -57,6 +58,7 @@ class Exercise:
     variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
     rubric: Rubric | None = None
     graded_as: str | None = None
+    unit: str | None = None
 
     @property
     def format(self) -> str:
@@ -96,6 +98,7 @@ class Exercise:
             "variables": {name: _to_json(value) for name, value in self.variables.items()},
             "rubric": self.rubric.to_state() if self.rubric else None,
             "graded_as": self.graded_as,
+            "unit": self.unit,
         }
 
     @classmethod
@@ -132,6 +135,7 @@ class Exercise:
                 variables=MappingProxyType({_text(n): _from_json(v) for n, v in saved["variables"].items()}),
                 rubric=Rubric.from_state(saved["rubric"]) if saved.get("rubric") else None,
                 graded_as=None if saved.get("graded_as") is None else _text(saved["graded_as"]),
+                unit=None if saved.get("unit") is None else _text(saved["unit"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Invalid(f"this is not a saved exercise ({type(error).__name__}: {error})") from None
@@ -154,9 +158,10 @@ def make_exercise(skill: Skill, *, rng: random.Random) -> Exercise:
         signed=skill.signed or any(number.startswith("-") for number in numbers),
         patience_ms=_PATIENCE_MS[skill.bloom] + (_BEGINNER_PATIENCE_MS if skill.level in _BEGINNER_LEVELS else 0),
     )
+    say = to_speech(generator.say.render(values))
     return Exercise(
         skill_id=skill.id,
-        say=to_speech(generator.say.render(values)),
+        say=say,
         sms=" ".join(generator.sms.render(values).split()),
         answer=answer,
         kind=kind,
@@ -167,6 +172,7 @@ def make_exercise(skill: Skill, *, rng: random.Random) -> Exercise:
         offers=tuple(offer.render(values) for offer in generator.offers),
         form=generator.form,
         variables=MappingProxyType(values),
+        unit=None if generator.options or generator.form else generator.unit or asked_unit(say),
     )
 
 

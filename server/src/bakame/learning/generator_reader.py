@@ -23,6 +23,7 @@ from bakame.learning.generators import (
     Variable,
 )
 from bakame.learning.templates import Template, compile_template
+from bakame.text.numbers import unit_named
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,11}")
 _TAG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -87,6 +88,10 @@ def _read_expression_generator(kind: str, fields: Fields) -> Generator | None:
         fields.note("offers", "must be as many as the options")
     wordings = [_wording(fields, "offers", offer, names) for offer in offers]
     form = fields.word("form", tuple(Form)) if fields.has("form") else ""
+    unit_name = fields.text("unit", default="")
+    unit = unit_named(unit_name)
+    if unit_name and unit is None:
+        fields.note("unit", f"{unit_name!r} is not a unit that is known")
     misconceptions = _misconceptions(fields, names)
     if say is None or sms is None or hint is None or answer is None:
         return None
@@ -102,6 +107,7 @@ def _read_expression_generator(kind: str, fields: Fields) -> Generator | None:
         misconceptions=misconceptions,
         hint=hint,
         form=Form(form) if form in tuple(Form) else None,
+        unit=unit,
     )
 
 

@@ -69,7 +69,8 @@ class Misconception:
 class ExpressionGenerator:
     """Numbers are drawn, wording is filled in, the answer is worked out.
 
-    `offers`: for choices named first and second, what each of them stands for in the sentence.
+    `offers`: for choices named first and second, what each of them stands for in the sentence. `unit`: the short name
+    of the answer's unit, where the question does not ask "how many" of it.
     """
 
     variables: tuple[tuple[str, Variable], ...]
@@ -83,6 +84,7 @@ class ExpressionGenerator:
     misconceptions: tuple[Misconception, ...]
     hint: Template
     form: Form | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

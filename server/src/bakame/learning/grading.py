@@ -12,7 +12,8 @@ from bakame.learning.expect import AnswerKind
 from bakame.learning.generators import Form
 from bakame.text.choice_words import LIKE
 from bakame.text.choices import Choices, read_choice
-from bakame.text.numbers import ReadNumber, as_unit_fraction, read_clock, read_number, read_quantity
+from bakame.text.numbers import ReadNumber, as_unit_fraction, plain_number, read_clock, read_number, read_quantity
+from bakame.text.numbers.measures import MEASURES
 from bakame.text.talk import alternatives, is_aside, is_bound, is_hedged, is_time
 
 __all__ = ["HEDGED", "LIKE", "MAX_SAID", "NOT_LOWEST_TERMS", "OTHER_UNIT", "Grade", "Verdict", "grade"]
@@ -28,6 +29,8 @@ OTHER_UNIT: Final = "another kind of quantity"
 
 _LETTER_IS: Final = re.compile(r"^\s*(?:the\s+)?[a-z]\s*(?:=|is equal to|is|equals)\s*", re.ASCII)
 _COUNTED_LETTER: Final = re.compile(r"^(\s*-?\s*\d+)\s*([a-z])\s*$", re.ASCII)
+_RATE: Final = re.compile(rf"\b({'|'.join(filter(str.isalpha, MEASURES))})\s+(?:an?|per)\s+[a-z]+\s*$")
+""" "3 litres a day": no day is added to the litres."""
 
 
 class Verdict(StrEnum):
@@ -56,37 +59,51 @@ def grade(
     said: str,
     *,
     unit: str | None = None,
+    converts: bool = True,
     accepted: Sequence[str] = (),
     language: str = "en",
 ) -> Grade:
     """Grades words, digits, "3/4", a key ("2" is the second option), a letter, or part of an option.
 
     `unit`: the short name of the unit that the question asks for; what was said in another unit of its kind is
-    converted, of another kind is unclear. `accepted`: other values, or other words for the right option, that are
-    right too. `language`: of the lesson; its words are tried first. Never raises; takes bounded time for any text.
+    converted, of another kind is unclear. Without `converts` any other unit is unclear: where the question itself
+    gives the amount in another unit, to say it again is no answer. `accepted`: other values, or other words for the
+    right option, that are right too. `language`: of the lesson; its words are tried first. Never raises; takes bounded
+    time for any text.
     """
     text = " ".join(said[: MAX_SAID + 1].lower().split())
     if len(text) > MAX_SAID:
         return _unclear("too long to be an answer")
     if exercise.options:
         return _grade_choice(exercise, text, accepted, language)
-    return _grade_number(exercise, text, unit, accepted, language)
+    return _grade_number(exercise, text, _Asked(unit, converts, language), accepted)
 
 
 def _unclear(reason: str) -> Grade:
     return Grade(Verdict.UNCLEAR, None, None, reason)
 
 
-def _grade_number(exercise: Exercise, text: str, unit: str | None, accepted: Sequence[str], language: str) -> Grade:
-    number = _read(exercise, text, unit, language)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a number is asked for; see `grade`."""
+
+    unit: str | None
+    converts: bool
+    language: str
+
+
+def _grade_number(exercise: Exercise, text: str, asked: _Asked, accepted: Sequence[str]) -> Grade:
+    plain = None if exercise.form is Form.CLOCK else plain_number(text)
+    number = plain or _read(exercise, text, asked)
     if number is None:
         return _unclear("no single number in it")
-    if is_hedged(text):
+    if plain is None and is_hedged(text):
         return _unclear(HEDGED)
-    if _is_no_answer(exercise, text, unit, language):
+    if plain is None and _is_no_answer(exercise, text, asked):
         return _unclear("the number in it is no answer")
-    if unit is not None:
-        number = number.in_unit(unit)
+    if asked.unit is not None:
+        said = number.unit
+        number = number.in_unit(asked.unit) if asked.converts or said in (None, asked.unit) else None
         if number is None:
             return _unclear(OTHER_UNIT)
     right = number_value(exercise.answer)
@@ -115,16 +132,20 @@ def _value(exercise: Exercise, number: ReadNumber, right: int | Fraction) -> int
     return number.amount
 
 
-def _is_no_answer(exercise: Exercise, text: str, unit: str | None, language: str) -> bool:
+def _is_no_answer(exercise: Exercise, text: str, asked: _Asked) -> bool:
     """Whether the number belongs to talk of something else, or to one side of an "or" only."""
-    if is_aside(text) or is_bound(text) or (exercise.form is not Form.CLOCK and unit is None and is_time(text)):
+    of_day = exercise.form is not Form.CLOCK and asked.unit is None
+    if is_aside(text) or is_bound(text) or (of_day and is_time(text)):
         return True
     sides = alternatives(text)
-    read = [_read(exercise, side, unit, language) for side in sides] if len(sides) > 1 else []
+    read = [_read(exercise, side, asked) for side in sides] if len(sides) > 1 else []
     return bool(read) and len({(side.value, side.terms) if side else None for side in read}) > 1
 
 
-def _read(exercise: Exercise, text: str, unit: str | None, language: str) -> ReadNumber | None:
+def _read(exercise: Exercise, text: str, asked: _Asked) -> ReadNumber | None:
+    language, unit = asked.language, asked.unit if asked.converts else None
+    if asked.unit:
+        text = _RATE.sub(r"\1", text)
     if exercise.form is Form.CLOCK:
         return _read_time(text, language)
     number = read_quantity(text, unit=unit, language=language) if unit else read_number(text, language=language)

@@ -1,5 +1,6 @@
 """Marking: every kind of answer by the reader that is made for it."""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
@@ -12,8 +13,14 @@ from bakame.learning.likeness import plain
 from bakame.learning.open_answers import LONGEST, grade_dictation, grade_open, points_made
 from bakame.learning.rubric import Rubric
 from bakame.learning.spelling import grade_spelling
+from bakame.learning.units import names_another
+from bakame.text.commands import Command, read_command
+from bakame.text.compare import same_words
 
 _ARTICLES: Final = ("a", "an", "the")
+
+_KNOW: Final = re.compile(r"\b(?:know|idea)\b", re.IGNORECASE)
+"""Words without which nobody says that they do not know."""
 
 
 def mark(exercise: Exercise, said: str, *, made: Collection[str] = ()) -> Grade:
@@ -34,7 +41,8 @@ def mark(exercise: Exercise, said: str, *, made: Collection[str] = ()) -> Grade:
             pass
     if exercise.kind is AnswerKind.CHOICE and "question" in exercise.variables:
         return _mark_choice(exercise, said)
-    return grade(exercise, said)
+    unit = exercise.unit
+    return grade(exercise, said, unit=unit, converts=unit is None or not names_another(exercise.say, unit))
 
 
 def _mark_open(exercise: Exercise, rubric: Rubric, said: str, made: Collection[str]) -> Grade:
@@ -55,6 +63,8 @@ def _mark_choice(exercise: Exercise, said: str) -> Grade:
     words = _bare(text)
     if rubric is not None and words and any(words == _bare(accepted) for accepted in rubric.accept):
         return Grade(Verdict.RIGHT, exercise.answer, None, "in other words")
+    if _does_not_know(exercise, said):
+        return Grade(Verdict.UNCLEAR, None, None, "does not know")
     index = chosen(exercise.options, text)
     if index is not None:
         option = exercise.options[index]
@@ -68,6 +78,14 @@ def _mark_choice(exercise: Exercise, said: str) -> Grade:
 
 def _bare(text: str) -> tuple[str, ...]:
     return tuple(word for word in plain(text).split() if word not in _ARTICLES)
+
+
+def _does_not_know(exercise: Exercise, said: str) -> bool:
+    """Whether "I do not know" is all that is said, and none of the options: of "do" and "does" it chooses neither."""
+    if _KNOW.search(said) is None or any(same_words(option, said) for option in exercise.options):
+        return False
+    command, _ = read_command(said, spoken=True) or (None, "")
+    return command is Command.DONT_KNOW
 
 
 def _question(exercise: Exercise) -> str:

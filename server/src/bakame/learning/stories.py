@@ -14,6 +14,7 @@ from bakame.learning.skills import MAX_SEPTETS, MAX_WORDS, Curriculum
 from bakame.learning.spoken import to_speech
 from bakame.learning.telling import tells_answer
 from bakame.learning.templates import Template, compile_template
+from bakame.learning.units import asked_unit
 from bakame.text.gsm import septets
 
 TRIED_ON: Final = 24
@@ -44,7 +45,7 @@ class Stories:
             said, written = _words(story, exercise)
         except ExpressionError:
             return None  # an exercise that was saved before the file changed its variables
-        told = replace(exercise, say=said, sms=written)
+        told = replace(exercise, say=said, sms=written, unit=asked_unit(said))
         return None if tells_answer(said, exercise) or _problem(said, written) else told
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-
 MOST_MEDIA: Final = 3
 """Pictures and voice notes of one text that are looked at."""
 

@@ -9,7 +9,7 @@ async with Carrier("http://127.0.0.1:8000", auth_token=token) as carrier:
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, Self
 from urllib.parse import urljoin
 
@@ -28,6 +28,7 @@ from bakame.simulator.network import IDEAL, Network
 from bakame.simulator.script import Source
 from bakame.simulator.signing import Signer
 from bakame.simulator.speech import sound_of, speech_of
+from bakame.simulator.storage import Attachment, Storage
 from bakame.simulator.texting import ReceivedText, Texting, TextReply
 from bakame.simulator.twiml import Document
 from bakame.simulator.webhook import Webhooks, http_client
@@ -83,7 +84,14 @@ class Carrier:
             sound=self._fetch_sound,
             words=self._words,
         )
-        self.texting = Texting(webhooks=webhooks, url=self._url(TEXT_PATH), account_sid=account_sid, rng=self.rng)
+        self.storage = Storage(account_sid=account_sid, rng=self.rng)
+        self.texting = Texting(
+            webhooks=webhooks,
+            url=self._url(TEXT_PATH),
+            account_sid=account_sid,
+            rng=self.rng,
+            storage=self.storage,
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,12 +143,15 @@ class Carrier:
         """A call of this carrier's, over or not."""
         return self._legs.get(call_sid)
 
-    async def send_text(self, from_: str, to: str, body: str, *, message_sid: str | None = None) -> TextReply:
+    async def send_text(
+        self, from_: str, to: str, body: str, *, media: Sequence[Attachment] = (), message_sid: str | None = None
+    ) -> TextReply:
         """A learner texts; what the server answered at once. A given `message_sid` repeats a delivery.
 
-        Raises `WebhookError` and `TwimlError`.
+        `media` is fetched by the server from `storage`, whose `base_url` must be set. Raises `WebhookError` and
+        `TwimlError`.
         """
-        return await self.texting.send(from_, to, body, message_sid=message_sid)
+        return await self.texting.send(from_, to, body, media=media, message_sid=message_sid)
 
     def _run(self, leg: Leg, program: Source | Document, *, ring_s: float = 60.0) -> Call:
         self._legs[leg.sid] = leg

@@ -19,6 +19,7 @@ from bakame.simulator.network import IDEAL, PRESETS
 from bakame.simulator.personas import PERSONAS
 from bakame.simulator.phone import Step, StepKind
 from bakame.simulator.speech import sound_of
+from bakame.simulator.storage import Attachment
 from bakame.simulator.webhook import is_loopback
 
 T = TypeVar("T")
@@ -38,6 +39,20 @@ STEP_OPTIONS: Final[Mapping[str, tuple[StepKind, bool]]] = {
     "wait": (StepKind.WAIT, False),
 }
 _ORDER: Final = "bakame.order"
+_WAIT_S: Final = 3.0
+_MEDIA_WAIT_S: Final = 15.0
+_TYPES: Final[Mapping[str, str]] = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".wav": "audio/wav",
+    ".ogg": "audio/ogg",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".amr": "audio/amr",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +162,39 @@ def text_command(
     message_sid: Annotated[
         str | None, typer.Option(metavar="SID", help="The message's id; the same one twice is the same message twice.")
     ] = None,
-    wait: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long a later reply may take.")] = 3.0,
+    photo: Annotated[Steps, typer.Option(metavar="FILE", help="Send a picture with it: png, jpg, webp or gif.")] = None,
+    voice: Annotated[Steps, typer.Option(metavar="FILE", help="Send a voice note with it: wav, ogg, mp3, m4a.")] = None,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0, help="How long a later reply may take: 3, or 15 with pictures or voice notes."
+        ),
+    ] = None,
     rest_port: RestOption = None,
     json: JsonOption = False,
 ) -> None:
     """Text the tutor and show what it answers, with the parts and characters that the network would carry."""
     line = _line(ctx, to=to, from_=from_, number=number, token=token, account_sid=account_sid, rest_port=rest_port)
-    raise typer.Exit(_kit(ctx).run(text_tutor(line, body, message_sid=message_sid, wait_s=wait, json=json)))
+    media = [
+        *(_attachment(file, "image", option="--photo") for file in photo or ()),
+        *(_attachment(file, "audio", option="--voice") for file in voice or ()),
+    ]
+    wait_s = wait if wait is not None else _MEDIA_WAIT_S if media else _WAIT_S
+    sending = text_tutor(line, body, media=media, message_sid=message_sid, wait_s=wait_s, json=json)
+    raise typer.Exit(_kit(ctx).run(sending))
+
+
+def _attachment(name: str, family: str, *, option: str) -> Attachment:
+    """A file to be sent, its type by its name as phones tell it. Raises `typer.BadParameter`."""
+    path = Path(name)
+    media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
+    if not media_type.startswith(family):
+        known = ", ".join(suffix for suffix, kind in _TYPES.items() if kind.startswith(family))
+        raise typer.BadParameter(f"{name} does not end in {known}", param_hint=option)
+    try:
+        return Attachment(path.read_bytes(), media_type)
+    except OSError as error:
+        raise typer.BadParameter(f"{name}: {error.strerror}", param_hint=option) from error
 
 
 def _line(

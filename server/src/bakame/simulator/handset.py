@@ -26,6 +26,7 @@ from bakame.simulator.phone import HELP, Phone, Step, StepKind
 from bakame.simulator.rest import RestApi
 from bakame.simulator.screen import JsonScreen, LiveScreen, Screen, TextScreen
 from bakame.simulator.speech import stereo_wav
+from bakame.simulator.storage import Attachment
 from bakame.simulator.texting import ReceivedText
 from bakame.simulator.webhook import WebhookError
 
@@ -84,7 +85,8 @@ async def _carrier(
         )
         await stack.enter_async_context(carrier)
         try:
-            await stack.enter_async_context(hosted(RestApi(carrier).app(), port=line.rest_port))
+            rest = hosted(RestApi(carrier).app(), port=line.rest_port)
+            carrier.storage.base_url = await stack.enter_async_context(rest)
         except OSError as error:
             if must_listen:
                 raise Unavailable(f"port {line.rest_port} is taken, perhaps by another phone") from error
@@ -189,14 +191,33 @@ async def _receive(carrier: Carrier, screen: Screen) -> None:
                 call.put_down()
 
 
-async def text_tutor(line: Line, body: str | None, *, message_sid: str | None, wait_s: float, json: bool) -> int:
-    """Sends a text, or each line that is typed or piped in, and shows the replies. 0, or 1 when one failed."""
+async def text_tutor(
+    line: Line,
+    body: str | None,
+    *,
+    media: Sequence[Attachment] = (),
+    message_sid: str | None,
+    wait_s: float,
+    json: bool,
+) -> int:
+    """Sends a text, or each line that is typed or piped in, and shows the replies. 0, or 1 when one failed.
+
+    With `media` it is one text, which may have no words; the server fetches them from here, so this must be reachable.
+    """
     console = Console(highlight=False)
     async with AsyncExitStack() as stack:
-        carrier = await stack.enter_async_context(_carrier(line))
+        try:
+            carrier = await stack.enter_async_context(_carrier(line, must_listen=bool(media)))
+        except Unavailable as error:
+            console.print(f"Nothing can be fetched from here: {error}.", style="red", markup=False, soft_wrap=True)
+            return 1
+        if media and body is None:
+            body = ""
         failures = 0
         async for words in _only(body) if body is not None else _lines(console, stack):
-            failures += await _send(line, carrier, console, words, message_sid=message_sid, wait_s=wait_s, json=json)
+            failures += await _send(
+                line, carrier, console, words, media=media, message_sid=message_sid, wait_s=wait_s, json=json
+            )
         return min(failures, 1)
 
 
@@ -225,6 +246,7 @@ async def _send(
     console: Console,
     body: str,
     *,
+    media: Sequence[Attachment],
     message_sid: str | None,
     wait_s: float,
     json: bool,
@@ -232,7 +254,7 @@ async def _send(
     """Sends one text and shows the replies, those in the answer first; only without one it waits for a later one."""
     screen = JsonScreen(console)
     try:
-        answer = await carrier.send_text(line.from_, line.number, body, message_sid=message_sid)
+        answer = await carrier.send_text(line.from_, line.number, body, media=media, message_sid=message_sid)
     except BakameError as error:
         cure = error.cure if isinstance(error, WebhookError) else "The server's answer is not one a carrier takes."
         if json:

@@ -23,6 +23,7 @@ from bakame.simulator.exchange import CallEnd, StatusCallback
 from bakame.simulator.identity import API_VERSION, new_sid
 from bakame.simulator.leg import Leg
 from bakame.simulator.script import Source
+from bakame.simulator.storage import STORAGE
 from bakame.simulator.texting import MAX_BODY_CHARS, ReceivedText
 from bakame.simulator.twiml import Document, TwimlError, parse_twiml
 
@@ -61,6 +62,8 @@ class RestApi:
                 Route(f"{ACCOUNTS}/{{account}}/Messages.json", self._door(self._send_text), methods=["POST"]),
                 Route(f"{ACCOUNTS}/{{account}}/Calls.json", self._door(self._place_call), methods=["POST"]),
                 Route(f"{ACCOUNTS}/{{account}}/Calls/{{sid}}.json", self._door(self._call), methods=["GET", "POST"]),
+                Route(f"{ACCOUNTS}/{{account}}/Messages/{{message}}/Media/{{sid}}", self._door(self._media)),
+                Route(f"{STORAGE}/{{sid}}", self._carrier.storage.at_storage),
             ]
         )
 
@@ -117,6 +120,9 @@ class RestApi:
             raise RestError(400, 21224, "Timeout is not a number of seconds up to 600.")
         leg = await self._carrier.ring(to, from_=from_, program=program, status=status, ring_s=float(timeout))
         return JSONResponse(self._describe(leg), status_code=201)
+
+    async def _media(self, request: Request, _: FormData) -> Response:
+        return self._carrier.storage.at_api(request)
 
     async def _call(self, request: Request, form: FormData) -> Response:
         leg = self._carrier.leg(request.path_params["sid"])

@@ -4,10 +4,12 @@ Source: Twilio, "Request to your incoming message webhook", "TwiML for Programma
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bakame.simulator.identity import API_VERSION, new_sid, parties
+from bakame.simulator.storage import Attachment, Storage
 from bakame.simulator.twiml import Message, TwimlWarning, parse_twiml
 from bakame.simulator.webhook import Webhooks
 from bakame.text import gsm
@@ -47,7 +49,8 @@ class TextReply:
 class Texting:
     """Carries a learner's texts, and remembers who opted out of whose."""
 
-    def __init__(self, *, webhooks: Webhooks, url: str, account_sid: str, rng: random.Random) -> None:
+    def __init__(self, *, webhooks: Webhooks, url: str, account_sid: str, rng: random.Random, storage: Storage) -> None:
+        self._storage = storage
         self._webhooks = webhooks
         self._url = url
         self._account_sid = account_sid
@@ -58,9 +61,11 @@ class Texting:
         """Whether the learner's last opt-out word to this sender was one of stopping."""
         return (learner, sender) in self._opted_out
 
-    async def send(self, from_: str, to: str, body: str, *, message_sid: str | None = None) -> TextReply:
+    async def send(
+        self, from_: str, to: str, body: str, *, media: Sequence[Attachment] = (), message_sid: str | None = None
+    ) -> TextReply:
         """Delivers a learner's text. Raises `WebhookError` and `TwimlError`."""
-        sid = message_sid or new_sid("SM", self._rng)
+        sid = message_sid or new_sid("MM" if media else "SM", self._rng)
         self._note_opting(from_, to, body)
         form = {
             "MessageSid": sid,
@@ -69,7 +74,7 @@ class Texting:
             "AccountSid": self._account_sid,
             "ApiVersion": API_VERSION,
             "Body": body,
-            "NumMedia": "0",
+            **self._media(media, sid),
             "NumSegments": str(max(1, gsm.inbound_parts(body))),
             "SmsStatus": "received",
             **parties(from_, to),
@@ -86,6 +91,13 @@ class Texting:
                 case _:
                     warnings.append(TwimlWarning(12200, f"{type(verb).__name__} has no place in a text's answer"))
         return TextReply(sid, tuple(texts), tuple(warnings))
+
+    def _media(self, media: Sequence[Attachment], message_sid: str) -> dict[str, str]:
+        form = {"NumMedia": str(len(media))}
+        for number, attachment in enumerate(media):
+            form[f"MediaUrl{number}"] = self._storage.keep(attachment, message_sid=message_sid)
+            form[f"MediaContentType{number}"] = attachment.media_type
+        return form
 
     def _note_opting(self, learner: str, sender: str, body: str) -> None:
         word = body.strip().upper()

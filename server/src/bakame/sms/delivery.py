@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bakame.errors import BakameError, Invalid, Unavailable
-from bakame.ports.messaging import InboundText, TextGateway
+from bakame.ports.messaging import InboundText, MediaItem, TextGateway
 from bakame.ports.telephony import CallGateway
 from bakame.records.journal.schemas import Delivery
 from bakame.records.journal.service import Journal
@@ -89,7 +89,7 @@ class TextDelivery:
             job.cancel()
 
     async def _answer_text(self, payload: dict[str, Any]) -> str:
-        message = InboundText(**payload)
+        message = _message(payload)
         waiter = self._waiting.get(message.message_id)
         try:
             reply, to_call = await self._answered(message, Delivery.INLINE if waiter else Delivery.REST)
@@ -143,3 +143,9 @@ class TextDelivery:
         except Invalid as error:
             _log.error("call.not_placed", gateway=self._calls.name, error=str(error))
             return ""
+
+
+def _message(payload: dict[str, Any]) -> InboundText:
+    """The text of a job, also of one that was kept before texts had media."""
+    kept: dict[str, Any] = {**payload, "media": tuple(MediaItem(**item) for item in payload.get("media", ()))}
+    return InboundText(**kept)

@@ -16,11 +16,14 @@ from bakame.records.learners.schemas import Consent, Learner, Line
 from bakame.records.learners.service import Learners
 from bakame.records.ledger.schemas import Tariff, Use
 from bakame.records.ledger.service import Ledger
+from bakame.records.progress.service import Progress
 from bakame.records.school.service import Classes
+from bakame.sms.media import ASKING, NOT_MET, Attachments, said_by, with_words
 from bakame.text.commands import Command, read_command
 from bakame.text.gsm import inbound_parts, parts
 from bakame.text.phone import to_e164
 from bakame.tutor.engine import Reading, Tutor
+from bakame.tutor.multimodal import Seen
 from bakame.tutor.rendering import text as rendered
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line as Words
@@ -41,10 +44,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Thoughts:
-    """What models make of a text: the answer to a question in it, and points that an open answer makes."""
+    """What models make of a text: the answer to a question in it, and points that an open answer makes.
+
+    `seen`: what its pictures and voice notes say; None when there are none, or they were not looked at.
+    """
 
     explained: str | None = None
     made: frozenset[str] = frozenset()
+    seen: Seen | None = None
 
 
 NO_THOUGHTS: Final = Thoughts()
@@ -63,8 +70,12 @@ class TextService:
         call_back: CallBack | None = None,
         tariff: Tariff | None = None,
         vendor: str = "sms",
+        attachments: Attachments | None = None,
     ) -> None:
-        """`tariff` prices each reply before it is sent; `vendor` is the gateway's name in it."""
+        """`tariff` prices each reply before it is sent; `vendor` is the gateway's name in it. `attachments` looks at
+        pictures and voice notes; without it they are left aside.
+        """
+        self._attachments = attachments
         self._tariff = tariff
         self._vendor = vendor
         self._tutor = tutor
@@ -80,18 +91,26 @@ class TextService:
         """
         e164 = to_e164(message.line)
         command = read_command(message.body)
-        if e164 is None or message.opted is not None or (command and command[0] is not Command.ASK):
+        asks = command is None or command[0] is Command.ASK or (command[0] in ASKING and bool(message.media))
+        if e164 is None or message.opted is not None or not asks:
             return Thoughts()
         async with reading() as session:
             known = await Learners(session).known(e164)
             answered = await Journal(session).text_reply(message.message_id)
+        if known is None and message.media and self._attachments is not None:
+            return Thoughts(seen=NOT_MET)
         if known is None or known[0].opted_out or answered is not None:
             return Thoughts()
-        said = self._said(replace(message, body=message.body[:LONGEST_BODY]), Act.ANSWER)
+        seen = await self._attachments.seen(reading, message, learner_id=known[1].id) if self._attachments else None
+        if seen is not None and (seen.homework is not None or not seen.words):
+            return Thoughts(seen=seen)
+        said = self._said(_bounded(with_words(message, seen)), Act.ANSWER)
+        said = said if seen is None or command is not None else said_by(seen, message)
         explained = await self._tutor.explanation(reading, learner_id=known[1].id, said=said)
         if explained is not None:
-            return Thoughts(explained)
-        return Thoughts(made=(await self._tutor.read_again(reading, learner_id=known[1].id, said=said)).made)
+            return Thoughts(explained, seen=seen)
+        made = (await self._tutor.read_again(reading, learner_id=known[1].id, said=said)).made
+        return Thoughts(made=made, seen=seen)
 
     async def answer(
         self, session: AsyncSession, message: InboundText, *, thoughts: Thoughts = NO_THOUGHTS
@@ -106,16 +125,16 @@ class TextService:
             self._count("text.no_number")
             _log.info("text.no_number")
             return None
-        message = replace(message, body=message.body[:LONGEST_BODY])
+        typed, message = message.body, _bounded(with_words(message, thoughts.seen))
         learners, journal = Learners(session), Journal(session)
         known, learner = await learners.at(e164)
-        command = read_command(message.body)
+        command = read_command(typed)
         # An argument may be a name, a question or a PIN.
         keep = learner.consent is Consent.GRANTED or (command is not None and not command[1])
         keep = keep and not (_MAYBE_A_PIN.fullmatch(message.body.strip()) or (command and command[0] is Command.PIN))
         if not await journal.claim_text(message, known.id, keep_body=keep, parts=inbound_parts(message.body)):
             return await journal.text_reply(message.message_id)
-        reply = await self._reply(session, learners, known, learner, message, thoughts)
+        reply = await self._reply(session, learners, known, learner, message, thoughts, typed)
         if reply is None:
             return None
         if self._tariff is not None:
@@ -131,13 +150,15 @@ class TextService:
         learner: Learner,
         message: InboundText,
         thoughts: Thoughts,
+        typed: str,
     ) -> str | None:
+        """`typed`: the body without the words of pictures and voice notes, which are no command of a line's."""
         if message.opted is not None:
             # The gateway has answered such a word itself; a second answer from us would be one too many.
             if message.opted in _OPTED:
                 await learners.opt(known.id, out=_OPTED[message.opted])
             return None
-        command, argument = read_command(message.body) or (None, "")
+        command, argument = read_command(typed) or (None, "")
         if command is Command.STOP:
             if known.opted_out:
                 return None
@@ -147,6 +168,7 @@ class TextService:
             if command is Command.HELP:
                 return self._words("sms.help_stopped", learner)
             if command is not Command.START:
+                await self._tutor.heed(session, learner_id=learner.id, said=self._said(message, Act.ANSWER))
                 return None
             await learners.opt(known.id, out=False)
         if command is Command.START:
@@ -156,7 +178,38 @@ class TextService:
             return self._words("sms.calling" if called else "sms.no_call", learner)
         if command is Command.JOIN:
             return await self._join(session, learner, argument)
+        if thoughts.seen is not None and self._attachments is not None:
+            return await self._attached(session, self._attachments, learner, message, thoughts, typed)
         return await self._teach(session, learner, message, thoughts=thoughts)
+
+    async def _attached(
+        self,
+        session: AsyncSession,
+        attachments: Attachments,
+        learner: Learner,
+        message: InboundText,
+        thoughts: Thoughts,
+        typed: str,
+    ) -> str:
+        """The reply to what a picture or a voice note says, with what was read before it."""
+        seen, language = thoughts.seen or NOT_MET, learner.language
+        command = read_command(typed)
+        if not seen.words:
+            goes_on = bool(typed.strip()) or seen == NOT_MET
+            reply = await self._teach(session, learner, message, thoughts=thoughts) if goes_on else ""
+        elif attachments.is_homework(seen) and (command is None or command[0] is not Command.TEACHER):
+            seat = await Progress(session).seat(learner.id)
+            keep = learner.consent is Consent.GRANTED
+            return await attachments.help(session, seen, message, seat=seat, keep=keep)
+        elif command is not None:
+            reply = await self._teach(session, learner, message, thoughts=thoughts)
+        elif (refused := attachments.no_command(seen, language=language)) is not None:
+            return refused
+        else:
+            said = replace(said_by(seen, message), made=thoughts.made)
+            turn = self._tutor.turn(session, learner_id=learner.id, said=said, explained=thoughts.explained)
+            reply = (await turn).text
+        return attachments.note(seen, reply, language=language)
 
     async def _join(self, session: AsyncSession, learner: Learner, code: str) -> str:
         """Puts a learner into a class by its code; without one, says how that is done and how the class gets on."""
@@ -190,3 +243,7 @@ class TextService:
 
     def _words(self, key: str, learner: Learner, **fields: str) -> str:
         return rendered((Words(key, fields),), wording=self._wording, language=learner.language, rng=self._rng)
+
+
+def _bounded(message: InboundText) -> InboundText:
+    return replace(message, body=message.body[:LONGEST_BODY])

@@ -10,7 +10,7 @@ from typing import Final
 
 from bakame.learning.claiming import claims
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
-from bakame.learning.grading import HEDGED, Grade, Verdict
+from bakame.learning.grading import HEDGED, MAX_SAID, Grade, Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
 from bakame.learning.mood import Sign
@@ -20,10 +20,12 @@ from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
 from bakame.tutor.asides import Digression, question_in
 from bakame.tutor.empathy import noticed, report_in
+from bakame.tutor.gains import standing
 from bakame.tutor.household import Household, pin_in
 from bakame.tutor.intake import Intake, named, yes_or_no
 from bakame.tutor.module import Answering, Ask, Library, Matter, Rereads, Step, TutorModule, View, Watch
-from bakame.tutor.routing import BY_COMMAND, MORE, asking_menu, chosen, menu, next_page, planned
+from bakame.tutor.routing import BY_COMMAND, MORE, RACES_IN, asking_menu, chosen, menu, next_page, planned
+from bakame.tutor.safeguarding import UNSURE
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
 from bakame.tutor.working import answer_line
@@ -60,7 +62,12 @@ SURE_OF_MISTAKE: Final = 0.9
 """A recogniser's confidence under which an answer that would be marked wrong is confirmed first."""
 
 _UNCONFIRMED: Final = (AnswerKind.OPEN, AnswerKind.DICTATION)
-"""Answers too long to be read back; they are asked again instead, by the module."""
+"""Answers too long to be read back; they are asked for again instead."""
+MOST_MISHEARD: Final = 2
+"""How often in a row."""
+
+LATIN_ENDS: Final = "\u0250"
+"""The first letter after those of Latin alphabets."""
 
 SURE_OF_COMMAND: Final = 0.5
 SURE_OF_LEAVING: Final = 0.85
@@ -94,7 +101,7 @@ class Conversation:
 
     def respond(self, view: View, said: Said, *, rng: random.Random, explained: str | None = None) -> Step:
         """One turn. `explained`: the answer to a question in mid-lesson, where it has to be in the reply."""
-        matter = self._watch.sees(said.text) if self._watch and said.act is Act.ANSWER else None
+        matter = self.sees(view, said)
         step = self._cared_for(view, said, matter) if matter else self._turn(view, said, rng, explained)
         if step.closes:
             step = replace(step, parts=(*step.parts, *_goodbye(view.name)))
@@ -104,8 +111,23 @@ class Conversation:
             step = replace(step, parts=(*step.parts, _by_keys(step.expect)))
         return step
 
+    def sees(self, view: View, said: Said) -> Matter | None:
+        """What a person must look at in what was said; None for ordinary words, and for answers that are right."""
+        if self._watch is None or not said.text or said.act not in (Act.ANSWER, Act.COMMAND):
+            return None
+        matter = self._watch.sees(said.text)
+        item = view.lesson.item
+        if matter is None or UNSURE not in matter.signs or item is None:
+            return matter
+        return None if mark(item.exercise, said.text).verdict is Verdict.RIGHT else matter
+
     def question(self, view: View, said: Said) -> str | None:
-        """What the learner asks while practising, instead of answering the open question; None when nothing."""
+        """What the learner asks while practising, instead of answering the open question; None when nothing.
+
+        A call for help is never a question: it goes to people and not to a model.
+        """
+        if self.sees(view, said) is not None:
+            return None
         if self._asides and said.act is Act.ANSWER and (asked := self._asked(view, said)):
             return asked
         lesson = view.lesson
@@ -154,7 +176,7 @@ class Conversation:
         if view.lesson.greeted and command is not None and command in _ROUTED:
             return self._routed(view, said, command, argument, rng, explained)
         if command is Command.STATUS:
-            return self._told(view, self._status(view), voice_asks=said.channel is Channel.VOICE)
+            return self._told(view, *self._status(view), voice_asks=said.channel is Channel.VOICE)
         if command in (Command.HELP, Command.CALL):
             return self._told(view, line("help"), voice_asks=said.channel is Channel.VOICE)
         if said.act is Act.OPEN or not view.lesson.greeted:
@@ -173,9 +195,9 @@ class Conversation:
         if command is Command.SLOWER:
             slowly = replace(view, lesson=replace(view.lesson, slow=True))
             return self._reread(slowly) or self._again(slowly, line("slower", spare=True))
+        if command is Command.HINT and (view.lesson.asking is not None or view.lesson.phase in _INTAKE):
+            return self._again(view, _by_keys(self._ask(view).expect))
         if view.lesson.phase in _INTAKE:
-            if command is Command.HINT:
-                return self._again(view, _by_keys(self._ask(view).expect))
             return self._go_on(view, said, self._intake.answer(view, said, command), rng)
         if command in _TEACHING:
             understood = replace(view, lesson=replace(view.lesson, heard=None, misses=0))
@@ -242,8 +264,10 @@ class Conversation:
                 return self._spoken_in(view, said, argument, rng)
             case Command.TEACHER:
                 return self._for_a_teacher(view, said, argument)
+            case Command.RACE | Command.ASK if _subject(command) not in self._modules:
+                return self._again(view, line("menu.not_here"))
             case Command.RACE:
-                at_maths = replace(view, lesson=lesson.switched("math"))
+                at_maths = replace(view, lesson=_not_heard(lesson.switched(RACES_IN)))
                 return self._module(at_maths).respond(
                     at_maths, replace(said, act=Act.COMMAND, command=command), rng=rng
                 )
@@ -259,7 +283,8 @@ class Conversation:
         if module not in self._modules:
             return self._again(view, line("menu.not_here"))
         if module == view.lesson.module:
-            return self._again(view)
+            is_open = self._module(view).ask(view) is not None
+            return self._again(view) if is_open else self._go_on(view, said, Step(view.lesson, (), NOTHING), rng)
         lesson = view.lesson.switched(module)
         return self._go_on(view, said, Step(lesson, (line(f"module.{module}"),), NOTHING), rng)
 
@@ -289,8 +314,9 @@ class Conversation:
 
     def _cared_for(self, view: View, said: Said, matter: Matter) -> Step:
         """Somebody may be in danger: the words that people wrote for it, and nothing else; a person is told."""
-        expect = self._ask(view).expect if view.lesson.greeted else NOTHING
-        return Step(replace(view.lesson, heard=None), (matter.reply,), expect, matter=matter)
+        lesson = _not_heard(view.lesson)
+        expect = self._ask(replace(view, lesson=lesson)).expect if lesson.greeted else NOTHING
+        return Step(lesson, (matter.reply,), expect, matter=matter)
 
     def _go_on(self, view: View, said: Said, step: Step, rng: random.Random) -> Step:
         """After a step that asks nothing comes the next question of the intake, or the lesson."""
@@ -322,17 +348,17 @@ class Conversation:
             return self._go_on(view, said, named(replace(lesson, greeted=True), name), rng)
         return replace(self._again(view, line("name.thanks", name=name, spare=True)), name=name)
 
-    def _told(self, view: View, said: Line, *, voice_asks: bool) -> Step:
+    def _told(self, view: View, *told: Part, voice_asks: bool) -> Step:
         """Something told between: on a call the open question follows; a text stands alone."""
         if not view.lesson.greeted:
-            return Step(view.lesson, (said,), NOTHING)
+            return Step(view.lesson, told, NOTHING)
         ask = self._ask(view)
-        return Step(view.lesson, (said, *ask.parts) if voice_asks else (said,), ask.expect)
+        return Step(view.lesson, (*told, *ask.parts) if voice_asks else told, ask.expect)
 
-    def _status(self, view: View) -> Line:
+    def _status(self, view: View) -> tuple[Part, ...]:
         topic = self._module(view).topic(view)
         key = "status.named" if view.name else "status.unnamed"
-        return line(
+        told = line(
             f"{key}_on" if topic else key,
             name=view.name or "",
             topic=topic or "",
@@ -340,15 +366,16 @@ class Conversation:
             right=str(view.standing.right),
             asked=str(view.standing.asked),
         )
+        return (told, standing(view.lesson.profile.rewards)) if view.lesson.profile.rewards.points else (told,)
 
     def _leave(self, view: View) -> Step:
         parts = self._module(view).farewell(view) if view.lesson.phase not in _INTAKE else ()
-        return Step(replace(view.lesson, heard=None), (*parts, *_goodbye(view.name)), NOTHING, ends=True)
+        return Step(_not_heard(view.lesson), (*parts, *_goodbye(view.name)), NOTHING, ends=True)
 
     def _silence(self, view: View, silences: int) -> Step:
         view = replace(view, lesson=noticed(view.lesson, Sign.SILENCE, view.now))
         if silences >= 3:
-            return Step(replace(view.lesson, heard=None), (line("silence.goodbye"),), NOTHING, ends=True)
+            return Step(_not_heard(view.lesson), (line("silence.goodbye"),), NOTHING, ends=True)
         if silences == 1:
             return replace(self._again(view), words_per_minute=SLOW_WPM)
         ask = self._ask(view)
@@ -376,6 +403,8 @@ class Conversation:
         if question and self._asides and (explained or said.channel is Channel.VOICE):
             return self._digression(view, said, question, explained)
         understood = mark(lesson.item.exercise, said.text, made=said.made)
+        if understood.verdict is Verdict.WRONG and (_in_other_script(said.text) or self._hardly_heard(view, said)):
+            return self._unclear(view, understood.reason)
         if understood.verdict is Verdict.UNCLEAR:
             # Who says how it is going is answered by the module, which may make it easier.
             return self._marked(view, said, rng) if report_in(said.text) else self._unclear(view, understood.reason)
@@ -413,6 +442,15 @@ class Conversation:
         # A learner must not be told of a mistake that the recogniser made.
         needed = SURE_OF_MISTAKE if understood.verdict is Verdict.WRONG else self._sure
         return said.confidence < needed
+
+    def _hardly_heard(self, view: View, said: Said) -> bool:
+        """Whether free words may have been misheard: they are too long to be read back, so they are asked for again.
+
+        On a line that stays bad the third time is taken: nobody is to be kept at a question.
+        """
+        item = view.lesson.item
+        is_free = item is not None and item.exercise.kind in _UNCONFIRMED
+        return is_free and said.by == "speech" and said.confidence < self._sure and view.lesson.misses < MOST_MISHEARD
 
     def _misheard(self, view: View) -> Step:
         lesson = replace(view.lesson, misses=view.lesson.misses + 1)
@@ -472,6 +510,17 @@ def _unasked(lesson: Lesson) -> Lesson:
     return replace(lesson, asking=None, heard=None, misses=0) if lesson.asking else lesson
 
 
+def _subject(command: Command) -> str:
+    """The module that a command is for."""
+    return RACES_IN if command is Command.RACE else BY_COMMAND[command]
+
+
+def _not_heard(lesson: Lesson) -> Lesson:
+    """Without an answer that waits for a yes; who is asked for a name, a PIN or a subject is asked still."""
+    is_answer = lesson.asking is None and lesson.phase not in _INTAKE
+    return replace(lesson, heard=None) if is_answer else lesson
+
+
 def _goodbye(name: str | None) -> tuple[Part, ...]:
     """The last words, by name when there is one."""
     return (line("goodbye.named", name=name) if name else line("goodbye.unnamed"),)
@@ -501,6 +550,12 @@ def command_in(said: Said) -> tuple[Command | None, str]:
     if said.confidence < (SURE_OF_LEAVING if command in _LEAVING else SURE_OF_COMMAND):
         return None, ""
     return command, argument
+
+
+def _in_other_script(said: str) -> bool:
+    """Whether letters were said or typed, and none of them is one that is taught here."""
+    letters = [letter for letter in said[:MAX_SAID] if letter.isalpha()]
+    return bool(letters) and not any(letter < LATIN_ENDS for letter in letters)
 
 
 def _confirmation(understood: Grade, item: Item) -> Ask:

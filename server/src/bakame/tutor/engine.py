@@ -29,8 +29,9 @@ from bakame.tutor.conversation import Conversation, command_in
 from bakame.tutor.household import asked_for, pin_in
 from bakame.tutor.judging import TEXT_S as JUDGE_TEXT_S
 from bakame.tutor.judging import VOICE_S, Judge
-from bakame.tutor.module import Library, Person, Standing, Step, TutorModule, View, Watch
+from bakame.tutor.module import Library, Matter, Person, Standing, Step, TutorModule, View, Watch
 from bakame.tutor.rendering import sentences, text
+from bakame.tutor.routing import taught
 from bakame.tutor.turn import Act, Channel, Reply, Said
 from bakame.tutor.wording import Part, Wording
 
@@ -103,6 +104,13 @@ class Tutor:
         """
         step, stored, who, said = await self._respond(session, learner_id, said, explained)
         return await self._reply(session, who, said, step, stored)
+
+    async def heed(self, session: AsyncSession, *, learner_id: int, said: Said) -> None:
+        """Looks only whether somebody may be in danger, and opens a case; for words that get no answer."""
+        seat = await Progress(session).seat(learner_id)
+        matter = self._conversation.sees(View(lesson=Lesson(), knowledge={}), said)
+        if matter is not None:
+            await self._open_case(session, seat, said, matter, may_keep=seat.present.consent is True)
 
     async def brief(self, session: AsyncSession, *, learner_id: int) -> str:
         """What an engine that converses by itself is told of the lesson, without the learner's name.
@@ -250,7 +258,7 @@ class Tutor:
 
     async def _view(self, session: AsyncSession, seat: Seat, said: Said) -> View:
         who, now = seat.present, moment(session)
-        lesson = _lesson_of(who)
+        lesson = taught(_lesson_of(who), self.modules)
         progress = Progress(session)
         standing = Standing()
         if command_in(said)[0] is Command.STATUS:
@@ -292,18 +300,7 @@ class Tutor:
             await learners.seen(who.learner_id)
         may_keep = _may_keep(who, step)
         if step.matter is not None:
-            await Cases(session).open(
-                step.matter.kind,
-                line_id=seat.line_id,
-                learner_id=who.learner_id,
-                channel=str(said.channel),
-                language=who.language,
-                urgent=step.matter.urgent,
-                signs=step.matter.signs,
-                said=said.text if may_keep or step.matter.kind == "question" else None,
-                call_id=said.call_id,
-                message_id=said.message_id,
-            )
+            await self._open_case(session, seat, said, step.matter, may_keep=may_keep)
         await progress.attempts(
             who.learner_id,
             stored.id,
@@ -326,6 +323,24 @@ class Tutor:
             ],
         )
         await progress.save_knowledge(who.learner_id, step.learnt)
+
+    async def _open_case(
+        self, session: AsyncSession, seat: Seat, said: Said, matter: Matter, *, may_keep: bool
+    ) -> None:
+        who = seat.present
+        await Cases(session).open(
+            matter.kind,
+            line_id=seat.line_id,
+            learner_id=who.learner_id,
+            channel=str(said.channel),
+            language=who.language,
+            urgent=matter.urgent,
+            signs=matter.signs,
+            # A question is kept for whoever answers it: that is what it was asked for.
+            said=said.text if may_keep or matter.kind == "question" else None,
+            call_id=said.call_id,
+            message_id=said.message_id,
+        )
 
     async def _reply(self, session: AsyncSession, who: Sitter, said: Said, step: Step, stored: StoredLesson) -> Reply:
         spoken = sentences(step.parts, wording=self._wording, language=who.language, rng=self._rng)

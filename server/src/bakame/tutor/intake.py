@@ -127,7 +127,7 @@ class Intake:
     def _language(self, view: View, said: Said) -> Step:
         """One of those offered, by key or by name; whoever says something else goes on in the present one."""
         key = said.text.strip(" #.")
-        if key.isdecimal() and 1 <= int(key) <= len(self._languages):
+        if len(key) == 1 and key.isdecimal() and 1 <= int(key) <= len(self._languages):
             language: str | None = self._languages[int(key) - 1]
         else:
             language = self.language_in(said.text)

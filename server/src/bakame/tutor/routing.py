@@ -22,6 +22,7 @@ BY_COMMAND: Final[Mapping[Command, str]] = {
 }
 FIRST: Final = "math"
 """What somebody begins with of whom nothing is known."""
+RACES_IN: Final = "math"
 DUE_TO_CHANGE: Final = 3
 """Reviews that must wait in another module before the lesson opens there instead."""
 MORE: Final = "more"
@@ -35,6 +36,13 @@ _WORDS: Final = {
     "general": ("ask", "questions", "question", "general", "general knowledge", "ask a question", "ask me anything"),
     MORE: ("more", "other", "others", "something else"),
 }
+
+
+def taught(lesson: Lesson, modules: Collection[str]) -> Lesson:
+    """The lesson, in another subject when its own is not taught any more; its place there is kept."""
+    if lesson.module in modules:
+        return lesson
+    return lesson.switched(FIRST if FIRST in modules else next(iter(modules)))
 
 
 def menu(lesson: Lesson) -> Ask:

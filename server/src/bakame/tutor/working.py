@@ -55,7 +55,9 @@ class Work:
     def at(cls, view: View, said: Said | None = None) -> "Work":
         """The work of a turn as it begins. Texts have no hello: after some hours they begin a new sitting, too."""
         lesson = view.lesson
-        seen_at = lesson.profile.rewards.seen_at
+        known = lesson.profile
+        # What earns nothing, such as a hint, is a sign of somebody who is here all the same.
+        seen_at = max(filter(None, (known.rewards.seen_at, known.mood.at)), default=None)
         if said is not None and seen_at is not None and view.now - seen_at >= LATER:
             lesson = replace(lesson, sitting=Sitting(), stuck=())
         return cls(

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bakame.simulator.openai.http import BREAK, Never, Poured, error, json_object, refused
+from bakame.simulator.openai.sight import picture_problem
 
 _ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool"})
 _LIMITS: Final = {
@@ -155,6 +156,8 @@ class Chat:
             return error(400, "Missing required parameter: 'messages'.", code="missing_required_parameter")
         if body.get("model") != self.served:
             return error(404, "The model does not exist.", code="model_not_found")
+        if (picture := picture_problem(messages)) is not None:
+            return error(400, picture, code="invalid_image_format")
         roles = [message.get("role") for message in messages]
         if not all(role in _ROLES for role in roles):
             return error(400, "Invalid value for 'role'.", code="invalid_value")

@@ -18,6 +18,7 @@ from bakame.audio.transcode import converter
 from bakame.errors import Invalid
 from bakame.ports.speech import Synthesiser, Voice
 from bakame.simulator.openai.http import BREAK, Never, Poured, error, json_object, refused
+from bakame.simulator.pictures import words_in_note
 from bakame.simulator.speech import sound_of
 
 PCM_24K: Final = AudioFormat("pcm16", 24_000)
@@ -87,6 +88,8 @@ class SpeechDesk:
                 return error(400, "you must provide a model parameter")
             sound = await file.read()
             self.fields.append({name: value for name, value in form.items() if isinstance(value, str)})
+        if (words := words_in_note(sound)) is not None:
+            return self._transcript(words)
         try:
             heard = sound_of(sound)
         except Invalid:
