@@ -246,7 +246,6 @@ FAULTS: dict[str, tuple[Attachment, dict[str, Any], str]] = {
     "another type": (Attachment(b"%PDF-1.7", "application/pdf"), {}, "cannot open that kind"),
     "gone": (photo("x"), {"status": 404}, "could not get your file"),
     "down": (photo("x"), {"status": 503}, "just now"),
-    "slow": (photo("x"), {"hangs": True}, "just now"),
     "redirects for ever": (photo("x"), {"hops": 9}, "just now"),
     "redirects elsewhere": (photo("x"), {"elsewhere": "http://127.0.0.1:1/secret"}, "could not get your file"),
     "broken": (Attachment(b"\x00\x01half of a file", "image/png"), {}, "does not open"),
@@ -269,7 +268,7 @@ def test_what_cannot_be_read_gets_a_kind_reply_and_nothing_is_lost(tmp_path: Pat
         kept = await rows(here, "select media from messages where media is not null order by id")
         assert [media for (media,) in kept] == [attachment.media_type for attachment, _, _ in FAULTS.values()]
         here.carrier.storage.faults = StorageFaults()
-        for faults in (ChatFaults(hangs=True), ChatFaults(status=500), ChatFaults(status=401)):
+        for faults in (ChatFaults(status=500), ChatFaults(status=401)):
             openai.chat.faults = faults
             assert "just now" in await sends(here, photo("12 + 30 = ?"))
         openai.chat.faults = ChatFaults()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakame.learning.exercises import Exercise
-from bakame.learning.expect import AnswerKind
+from bakame.learning.expect import AnswerKind, Expect
 from bakame.learning.grading import Verdict
 from bakame.learning.marking import mark
 from bakame.tutor.homework import Subject, answer_in, first_step, practise, subject_of
@@ -15,7 +15,8 @@ from bakame.tutor.wording import Line
 
 
 def sum_of(answer: str, sms: str, *, kind: AnswerKind = AnswerKind.INTEGER, options: tuple[str, ...] = ()) -> Exercise:
-    return Exercise(skill_id="math.x", kind=kind, say=sms, sms=sms, answer=answer, options=options)
+    expect = Expect(kind, options=options)
+    return Exercise("math.x", sms, sms, answer, kind, options, (), "", expect)
 
 
 TIMES = sum_of("56", "7 x 8 = ?")
@@ -69,6 +70,7 @@ def test_homework_is_seen_and_of_which_kind(words: str, subject: Subject) -> Non
         "My uncle hits me and I am afraid",
         "STOP",
         "Open 8 to 17, Monday-Friday",
+        "Call 0788-123-456",
         "",
     ],
 )

@@ -20,9 +20,10 @@ from bakame.text.redact import redact
 from bakame.tutor.homework import Subject
 from bakame.tutor.multimodal import LONGEST_SHOWN, LONGEST_WORDS, MediaReader, Seen, Trouble, cleaned, kind_of, shown
 from fakes.speech import ScriptedEar
+from tutor.test_homework import sum_of
 
 NUMBER = Expect(AnswerKind.INTEGER)
-TIMES = Exercise(skill_id="math.x", kind=AnswerKind.INTEGER, say="7 x 8", sms="7 x 8 = ?", answer="56")
+TIMES = sum_of("56", "7 x 8 = ?")
 SOUND = wav(tone(16_000), rate_hz=16_000)
 
 
@@ -104,7 +105,7 @@ def test_names_numbers_and_fences_are_taken_out_of_pictures() -> None:
 
 
 def test_a_long_answer_of_digits_is_not_taken_for_a_telephone_number() -> None:
-    large = Exercise(skill_id="math.x", kind=AnswerKind.INTEGER, say="x", sms="x", answer="12500000")
+    large = sum_of("12500000", "12,000,000 + 500,000 = ?")
     assert pictured("12500000", exercise=large).words == "12500000"
     assert pictured("12500000").words == "[number]"
 

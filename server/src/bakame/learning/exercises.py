@@ -182,6 +182,8 @@ def exact_text(value: Value, kind: AnswerKind) -> str:
         return value
     if isinstance(value, tuple | frozenset):
         raise Invalid("a list is not an answer")
+    if isinstance(value, int) and kind is not AnswerKind.DECIMAL:
+        return str(int(value))
     exact = Fraction(value)
     if kind is AnswerKind.DECIMAL:
         try:
@@ -193,6 +195,8 @@ def exact_text(value: Value, kind: AnswerKind) -> str:
 
 def number_value(text: str) -> int | Fraction:
     """The number in exact text. Raises `ValueError`."""
+    if text.removeprefix("-").isdecimal():
+        return int(text)
     try:
         exact = Fraction(text)
     except ZeroDivisionError:

@@ -27,6 +27,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?<![\d.])0(\d)(?![\d.])", r"oh \1"),
     )
 )
+_SYMBOL: Final = re.compile(r"[×*÷/=%^<>+]|\s-\s|[-−]\d|\sx\s|\d:\d|0\d|\ds\b")
+"""What any of the rules begins with; most texts hold none of it."""
 _COUNTED: Final = re.compile(r"\b(\d{1,3})s\b")
 
 
@@ -34,6 +36,8 @@ def to_speech(text: str) -> str:
     """`text` with its symbols as words: "7 x 8" is "7 times 8", "3/4" is "3 over 4", "-4" is "minus 4", "9:05" is
     "9 oh 5" and "5s" is "fives". Text that holds no symbols comes back unchanged.
     """
+    if _SYMBOL.search(text) is None:
+        return " ".join(text.split())
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
     return " ".join(_COUNTED.sub(lambda each: _plural(int(each[1])), text).split())

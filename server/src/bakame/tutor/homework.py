@@ -23,7 +23,10 @@ _SUM: Final = re.compile(
     r"|=\s*(?:\?|_|\.{2,}|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_DATE: Final = re.compile(r"\b\d{1,2}[-/.:]\d{1,2}[-/.:]\d{2,4}\b")
+_NO_SUM: Final = re.compile(
+    r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b | \b\d{1,2}:\d{2}\b(?!\s*=) | \b\d{3,4}[- ]\d{3}[- ]\d{3,4}\b", re.VERBOSE
+)
+"""Dates, times of day and telephone numbers."""
 _ORDERED: Final = re.compile(
     r"\b(?:calculate|solve|simplify|evaluate|work out|find the (?:value|sum|area|perimeter|product|difference|answer)"
     r"|how (?:many|much)|what is the (?:area|perimeter|sum|product|difference|value|total|cost|price))\b"
@@ -81,9 +84,9 @@ _SIGNS: Final = (
 
 def subject_of(words: str) -> Subject | None:
     """What homework the words are; None when they are none. Bounded time for texts of a few hundred characters."""
-    plain = _DATE.sub(" ", words)
+    plain = _NO_SUM.sub(" ", words)
     small = normalise(plain)
-    is_sum = _SUM.search(plain) is not None
+    is_sum = _SUM.search(_FRACTION.sub("1", plain)) is not None
     is_ordered = _ORDERED.search(small) is not None and any(map(str.isdigit, small))
     if is_sum or is_ordered:
         return _kind_of_sum(plain, small)

@@ -37,7 +37,7 @@ def read(
 ) -> tuple[str, OpenAIStandIn]:
     async def reading(openai: OpenAIStandIn, http: httpx.AsyncClient) -> str:
         async with aclosing(eyes(openai)) as vision:
-            with timed(within_s):
+            with timed(6.5):
                 return await vision.read(picture, media_type)
 
     return visit(reading, answer=mind or reads_pictures(echo), chat=ChatFaults(**faults))
@@ -88,7 +88,7 @@ def test_an_answer_that_says_unreadable_is_empty_whatever_else_it_says() -> None
 )
 def test_failures_are_of_one_kind_in_time_and_quote_nothing(faults: dict[str, Any]) -> None:
     with pytest.raises(Unavailable) as caught:
-        read(picture_saying("secret words"), within_s=6.5, **faults)
+        read(picture_saying("secret words"), **faults)
     assert "secret" not in str(caught.value)
 
 
