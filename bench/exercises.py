@@ -26,7 +26,7 @@ from bakame.simulator.examination.faults import faults, forms_of
 from bakame.text.gsm import septets
 
 SERVER: Final = Path(__file__).parents[1] / "server"
-SHOWN: Final = int(__import__("os").environ.get("SHOWN", 10))
+SHOWN: Final = 10
 """Faults that are shown of a run."""
 out = Console(width=150, highlight=False)
 

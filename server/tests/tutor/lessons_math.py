@@ -1,6 +1,5 @@
-"""Lessons of mathematics, played through the whole tutor by a learner with a script, as Markdown for a teacher to judge."""
+"""Lessons of mathematics, played through the whole tutor by a learner with a script, as Markdown for a teacher."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bakame.learning.lesson import Lesson, Phase

@@ -78,7 +78,7 @@ class Ears:
 
 def read(source: Files, *items: tuple[str, str], exercise: Exercise | None = None, **options: Any) -> Seen:
     names = options.pop("names", ())
-    reader = MediaReader(source=source, **({"images": Eyes()} | options))
+    reader = MediaReader(source=source, images=options.pop("images", Eyes()), **options)
     media = [MediaItem(url, kind) for url, kind in items]
     return asyncio.run(reader.read(media, expect=NUMBER, exercise=exercise, names=names))
 

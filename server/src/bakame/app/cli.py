@@ -11,6 +11,7 @@ from rich.console import Console
 from bakame.app import serving
 from bakame.app.answering import SIGNED, answer, command
 from bakame.app.cases import case
+from bakame.app.classes import school_class
 from bakame.app.content import load_content
 from bakame.app.doctor import examine, show_findings
 from bakame.app.listening import listen
@@ -28,6 +29,7 @@ curriculum = typer.Typer(help="What is taught.", no_args_is_help=True)
 main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
 main.add_typer(case, name="case")
+main.add_typer(school_class, name="class")
 mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
 main.command()(listen)
 main.command("answer", context_settings=SIGNED)(answer)

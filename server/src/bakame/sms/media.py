@@ -54,7 +54,7 @@ class Attachments:
         """
         if not message.media:
             return None
-        command = read_command(message.body)
+        command = command_of(message)
         if command is not None and (command[0] not in ASKING or command[1]):
             return None
         async with reading() as session:
@@ -141,6 +141,12 @@ class Attachments:
         if isinstance(part, Line):
             return self._wording.text(part, form="sms", language=language, rng=self._rng)
         return part.sms
+
+
+def command_of(message: InboundText) -> tuple[Command, str] | None:
+    """The command in a text's own words; "help me" beside a picture is none."""
+    command = read_command(message.body)
+    return None if message.media and command is not None and command[0] is Command.HELP else command
 
 
 def said_by(seen: Seen, message: InboundText) -> Said:

@@ -18,8 +18,8 @@ from bakame.records.ledger.schemas import Tariff, Use
 from bakame.records.ledger.service import Ledger
 from bakame.records.progress.service import Progress
 from bakame.records.school.service import Classes
-from bakame.sms.media import ASKING, NOT_MET, Attachments, said_by, with_words
-from bakame.text.commands import Command, read_command
+from bakame.sms.media import ASKING, NOT_MET, Attachments, command_of, said_by, with_words
+from bakame.text.commands import Command
 from bakame.text.gsm import inbound_parts, parts
 from bakame.text.phone import to_e164
 from bakame.tutor.engine import Reading, Tutor
@@ -90,7 +90,7 @@ class TextService:
         Raises `Unavailable`.
         """
         e164 = to_e164(message.line)
-        command = read_command(message.body)
+        command = command_of(message)
         asks = command is None or command[0] is Command.ASK or (command[0] in ASKING and bool(message.media))
         if e164 is None or message.opted is not None or not asks:
             return Thoughts()
@@ -125,10 +125,10 @@ class TextService:
             self._count("text.no_number")
             _log.info("text.no_number")
             return None
-        typed, message = message.body, _bounded(with_words(message, thoughts.seen))
+        typed, message = _bounded(message), _bounded(with_words(message, thoughts.seen))
         learners, journal = Learners(session), Journal(session)
         known, learner = await learners.at(e164)
-        command = read_command(typed)
+        command = command_of(typed)
         # An argument may be a name, a question or a PIN.
         keep = learner.consent is Consent.GRANTED or (command is not None and not command[1])
         keep = keep and not (_MAYBE_A_PIN.fullmatch(message.body.strip()) or (command and command[0] is Command.PIN))
@@ -150,15 +150,15 @@ class TextService:
         learner: Learner,
         message: InboundText,
         thoughts: Thoughts,
-        typed: str,
+        typed: InboundText,
     ) -> str | None:
-        """`typed`: the body without the words of pictures and voice notes, which are no command of a line's."""
+        """`typed`: the text without the words of pictures and voice notes, which are no command of a line's."""
         if message.opted is not None:
             # The gateway has answered such a word itself; a second answer from us would be one too many.
             if message.opted in _OPTED:
                 await learners.opt(known.id, out=_OPTED[message.opted])
             return None
-        command, argument = read_command(typed) or (None, "")
+        command, argument = command_of(typed) or (None, "")
         if command is Command.STOP:
             if known.opted_out:
                 return None
@@ -189,13 +189,13 @@ class TextService:
         learner: Learner,
         message: InboundText,
         thoughts: Thoughts,
-        typed: str,
+        typed: InboundText,
     ) -> str:
         """The reply to what a picture or a voice note says, with what was read before it."""
         seen, language = thoughts.seen or NOT_MET, learner.language
-        command = read_command(typed)
+        command = command_of(typed)
         if not seen.words:
-            goes_on = bool(typed.strip()) or seen == NOT_MET
+            goes_on = seen == NOT_MET or bool(typed.body.strip())
             reply = await self._teach(session, learner, message, thoughts=thoughts) if goes_on else ""
         elif attachments.is_homework(seen) and (command is None or command[0] is not Command.TEACHER):
             seat = await Progress(session).seat(learner.id)

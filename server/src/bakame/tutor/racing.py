@@ -89,7 +89,7 @@ class Racing:
         asked, scored = _count(work.lesson, "asked") + 1, _count(work.lesson, "right") + right
         race = {**_race(work.lesson), "asked": asked, "right": scored}
         work = work.having(replace(work.lesson, item=None, scene={**work.lesson.scene, SCENE: race}))
-        if asked >= QUESTIONS or self._is_over(work):
+        if asked >= QUESTIONS or not self._facts or self._is_over(work):
             return self.over(work)
         return self._next(work, item, rng)
 

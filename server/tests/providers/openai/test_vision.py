@@ -79,8 +79,8 @@ def test_rubbish_is_no_reading(answer: str) -> None:
 
 
 def test_an_answer_that_says_unreadable_is_empty_whatever_else_it_says() -> None:
-    mind = lambda _: json.dumps({"text": "perhaps 7", "readable": False})  # noqa: E731
-    assert read(picture_saying("x"), mind=mind)[0] == ""
+    answer = json.dumps({"text": "perhaps 7", "readable": False})
+    assert read(picture_saying("x"), mind=lambda _: answer)[0] == ""
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,8 @@ def test_silence_in_a_note_is_nothing() -> None:
 def test_a_broken_note_is_declined_and_others_fail_in_time() -> None:
     with pytest.raises(Unavailable):
         heard(b"OggS", "audio/ogg")
-    for faults in ({"status": 503}, {"hangs": True}, {"transcript": "garbage"}, {"transcript": "huge"}):
+    failures: list[dict[str, Any]] = [{"status": 503}, {"hangs": True}, {"transcript": "garbage"}, {"transcript": "huge"}]
+    for faults in failures:
         with pytest.raises(Unavailable):
             heard(note_saying("x"), "audio/ogg", **faults)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 from typing import Final
 
 MICROS: Final = 1_000_000
@@ -47,4 +48,4 @@ class Tariff:
     def cost_micros(self, use: Use) -> int:
         """What it costs, rounded up to a millionth."""
         price = self.prices.get((use.vendor, use.item, use.unit)) or self.prices.get((use.vendor, "*", use.unit))
-        return 0 if price is None else -int(-(price * use.quantity) // 1)
+        return 0 if price is None else ceil(price * use.quantity)

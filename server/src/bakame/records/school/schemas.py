@@ -20,10 +20,13 @@ class SchoolClass:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A number of points that a class earns together, and how far it is. `members`: those who are in the class."""
+    """A number of points that a class earns together, and how far it is. `members`: those who are in the class.
+
+    Without a challenge `goal` is 0 and `until` None.
+    """
 
     name: str
     goal: int
     earned: int
     members: int
-    until: datetime
+    until: datetime | None

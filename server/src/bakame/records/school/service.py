@@ -69,10 +69,22 @@ class Classes:
         """How the newest class of a learner gets on with its challenge; None when there is none now."""
         now = moment(self._session)
         for row in reversed(await self._rows.classes_of(learner_id)):
-            if row.challenge_points and row.challenge_from and row.challenge_until and row.challenge_until > now:
-                earned, members = await self._rows.points(row.id, since=row.challenge_from, until=row.challenge_until)
-                return Challenge(row.name, row.challenge_points, earned, members, row.challenge_until)
+            if row.challenge_until is not None and row.challenge_until > now:
+                return await self._standing(row)
         return None
+
+    async def standing(self, code: str) -> Challenge:
+        """How many are in a class, and how it gets on with its newest challenge. Raises `Missing`."""
+        await self.find(code)
+        row = await self._rows.by_code(tidy(code))
+        if row is None:
+            raise Missing("there is no class with this code")
+        return await self._standing(row)
+
+    async def _standing(self, row: ClassRow) -> Challenge:
+        since, until = row.challenge_from or row.created_at, row.challenge_until
+        earned, members = await self._rows.points(row.id, since=since, until=until or since)
+        return Challenge(row.name, row.challenge_points or 0, earned, members, until)
 
 
 def tidy(code: str) -> str:

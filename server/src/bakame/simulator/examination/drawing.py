@@ -54,9 +54,11 @@ Source = Callable[[random.Random], Drawn | None]
 """Makes one exercise; None when there is none this time."""
 
 
-def draws(materials: Materials, *, count: int, rng: random.Random) -> Iterator[Drawn]:
+def draws(
+    materials: Materials, *, count: int, rng: random.Random, shares: Mapping[str, int] = SHARES
+) -> Iterator[Drawn]:
     """`count` exercises over all modules by their shares, and over all skills of a module in turn."""
-    for module, share in SHARES.items():
+    for module, share in shares.items():
         sources = sources_of(materials, module)
         wanted, at, tried = round(count * share / 100), 0, 0
         while at < wanted and tried < 3 * wanted + len(sources):

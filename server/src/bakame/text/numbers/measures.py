@@ -72,7 +72,15 @@ ONE_OF_THEM: Final = {"isaha": "hour", "umunota": "minute", "umunsi": "day", "ic
 MONEY_BEFORE: Final = word_set("rwf frw fr frs $ usd € £ ksh ugx sh")
 POWERS: Final = {"square": "2", "sq": "2", "cubic": "3", "cu": "3"}
 """Said before a length: "five square metres" has the unit `m2`."""
-POWERS_AFTER: Final = {"squared": "2", "cubed": "3", "carre": "2", "carres": "2", "kare": "2", "cube": "3", "cubes": "3"}
+POWERS_AFTER: Final = {
+    "squared": "2",
+    "cubed": "3",
+    "carre": "2",
+    "carres": "2",
+    "kare": "2",
+    "cube": "3",
+    "cubes": "3",
+}
 
 _SCALES: Final = {
     "length": {"mm": "1/1000", "cm": "1/100", "dm": "1/10", "m": "1", "dam": "10", "hm": "100", "km": "1000"},

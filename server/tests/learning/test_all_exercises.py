@@ -1,0 +1,90 @@
+"""Exercises of all modules can be answered, have one right answer, fit the ear and a text, and hints do not tell."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bakame.app.content import Content, load_content
+from bakame.learning.exercises import Exercise, make_exercise
+from bakame.learning.items import make_from_notes
+from bakame.simulator.examination.drawing import SHARES, Drawn, draws
+from bakame.simulator.examination.faults import faults, forms_of
+from bakame.tutor.wording import Written
+
+COUNT = 4_000
+SERVER = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return load_content(curriculum_dir=SERVER / "curriculum", locales_dir=SERVER / "locales")
+
+
+@pytest.mark.parametrize("module", SHARES)
+def test_every_exercise_is_sound(content: Content, module: str) -> None:
+    rng = random.Random(module)
+    count = COUNT * SHARES[module] // 100
+    made = 0
+    for drawn in draws(content.materials, count=count, rng=rng, shares={module: 100}):
+        made += 1
+        found = [*faults(drawn, wording=content.wording, rng=rng)]
+        assert not found, (drawn.exercise.skill_id, drawn.way, drawn.exercise.say, found)
+    assert made == count
+
+
+def test_all_skills_have_their_turn(content: Content) -> None:
+    drawn = draws(content.materials, count=8_000, rng=random.Random(1), shares={"math": 5, "english": 4, "debate": 1})
+    seen = {each.exercise.skill_id for each in drawn}
+    curriculum = content.curriculum
+    assert seen == {skill.id for module in ("math", "english", "debate") for skill in curriculum.of_module(module)}
+
+
+def a_sum(content: Content) -> Exercise:
+    return make_exercise(content.curriculum.skills["math.sub.three_digit"], rng=random.Random(1))
+
+
+def a_choice(content: Content) -> Exercise:
+    skill = content.curriculum.skills["english.grammar.be_present"]
+    return make_from_notes(skill, content.materials.english[skill.id], rng=random.Random(1))
+
+
+def a_price(content: Content) -> Exercise:
+    return make_exercise(content.curriculum.skills["math.money.change"], rng=random.Random(1))
+
+
+@pytest.mark.parametrize(
+    ("make", "spoil", "fault"),
+    [
+        (a_sum, lambda each: replace(each, say="word " * 36), "36 words"),
+        (a_sum, lambda each: replace(each, sms="word " * 40), "septets"),
+        (a_sum, lambda each: replace(each, sms="±"), "a text cannot carry"),
+        (a_sum, lambda each: replace(each, say="{a} plus 5?"), "cannot be said"),
+        (a_sum, lambda each: replace(each, misconceptions=(("same", f"{each.answer}.0"),)), "is the answer"),
+        (a_choice, lambda each: replace(each, options=(each.answer, each.answer, "are")), "the same"),
+        (a_choice, lambda each: replace(each, options=(each.answer, "two", "2")), "the same value"),
+    ],
+)
+def test_what_is_wrong_with_an_exercise_is_found(
+    content: Content, make: Callable[[Content], Exercise], spoil: Callable[[Exercise], Exercise], fault: str
+) -> None:
+    spoiled = spoil(make(content))
+    drawn = Drawn("math", "by rule", spoiled, (spoiled.say,), spoiled.sms)
+    found = " / ".join(faults(drawn, wording=content.wording, rng=random.Random(1)))
+    assert fault in found
+
+
+def test_a_hint_that_tells_is_found(content: Content) -> None:
+    for exercise in (a_sum(content), a_choice(content)):
+        telling = f"Say {exercise.answer}."
+        drawn = Drawn("math", "by rule", exercise, (exercise.say,), exercise.sms, (Written(telling, telling),))
+        assert any("tells the answer" in each for each in faults(drawn, wording=content.wording, rng=random.Random(1)))
+
+
+def test_a_right_answer_is_given_in_many_forms(content: Content) -> None:
+    large = replace(a_price(content), answer="12500")
+    assert {"12500", "12,500", "12 500", "twelve thousand five hundred", "12500 franc"} <= {*forms_of(large)}
+    choice = a_choice(content)
+    assert len(forms_of(choice)) == 3
