@@ -10,12 +10,12 @@ from bakame.app.content import Content
 from bakame.app.parts import image_reader, note_transcriber, recogniser
 from bakame.app.settings import Settings
 from bakame.app.spending import Spending
+from bakame.app.tutoring import watch_of
 from bakame.ports.clock import Clock
 from bakame.providers.local.engine import LocalSpeech
 from bakame.providers.twilio.media_files import TwilioMediaFiles
 from bakame.providers.twilio.rest import BASE_URL
 from bakame.sms.media import Attachments
-from bakame.tutor.module import Watch
 from bakame.tutor.multimodal import MediaReader
 
 
@@ -29,9 +29,8 @@ async def reading_media(
     clock: Clock,
     rng: random.Random,
     spending: Spending,
-    watch: Watch | None = None,
 ) -> AsyncGenerator[Attachments]:
-    """What looks at media; the connections of its models are closed at exit. `watch` is the tutor's."""
+    """What looks at media; the connections of its models are closed at exit."""
     async with AsyncExitStack() as stack:
         images = image_reader(settings, spending)
         if images is not None:
@@ -47,4 +46,5 @@ async def reading_media(
             notes=note_transcriber(settings, http),
             recogniser=recogniser(settings, http, speech, clock=clock),
         )
+        watch = watch_of(settings, content)
         yield Attachments(reader, wording=content.wording, rng=rng, names=content.names, watch=watch)

@@ -20,18 +20,27 @@ from bakame.records.journal.service import Journal
 from bakame.records.learners.service import Learners
 from bakame.records.progress.schemas import Attempt, Seat, Sitter, StoredLesson
 from bakame.records.progress.service import Progress
-from bakame.security.pins import hash_pin, pin_matches
+from bakame.security.pins import hash_pin
 from bakame.store.database import moment
 from bakame.text.commands import Command
 from bakame.text.gsm import SINGLE, septets
-from bakame.tutor.asides import Aside, Digression, Explainer
+from bakame.tutor.asides import Digression, Explainer
 from bakame.tutor.conversation import Conversation, command_in
-from bakame.tutor.household import asked_for, pin_in
 from bakame.tutor.judging import TEXT_S as JUDGE_TEXT_S
 from bakame.tutor.judging import VOICE_S, Judge
-from bakame.tutor.module import Library, Matter, Person, Standing, Step, TutorModule, View, Watch
+from bakame.tutor.module import Library, Matter, Standing, Step, TutorModule, View, Watch
 from bakame.tutor.rendering import sentences, text
 from bakame.tutor.routing import taught
+from bakame.tutor.sitters import (
+    after_step,
+    as_shown,
+    aside_of,
+    last_here,
+    lesson_of,
+    person_of,
+    pin_was_given,
+    words_may_be_kept,
+)
 from bakame.tutor.turn import Act, Channel, Reply, Said
 from bakame.tutor.wording import Part, Wording
 
@@ -169,7 +178,7 @@ class Tutor:
             return
         try:
             async with reading() as session:
-                aside = _aside(await Progress(session).seat(learner_id), question)
+                aside = aside_of(await Progress(session).seat(learner_id), question)
         except BakameError as error:
             _log.warning("aside.no_lesson", learner_id=learner_id, kind=type(error).__name__, error=str(error))
             aside = None
@@ -193,7 +202,7 @@ class Tutor:
                 seat = await Progress(session).seat(learner_id)
         except BakameError:
             return said
-        aside = _aside(seat, said.text)
+        aside = aside_of(seat, said.text)
         if aside is None or aside.exercise is None or not self._judge.is_needed(aside.exercise, said.text):
             return said
         within_s = VOICE_S if said.channel is Channel.VOICE else JUDGE_TEXT_S
@@ -212,7 +221,7 @@ class Tutor:
             seat = await Progress(session).seat(learner_id)
             view = await self._view(session, seat, said)
             question = self._conversation.question(view, said)
-            aside = _aside(seat, question) if question else None
+            aside = aside_of(seat, question) if question else None
         if aside is None:
             return None
         room = SINGLE if aside.exercise is None else SINGLE - septets(aside.exercise.sms) - 1
@@ -235,7 +244,7 @@ class Tutor:
                 continue
             await self._keep(session, seat, said, step, stored)
             if step.becomes is None:
-                return replace(step, parts=(*before, *step.parts)), stored, _after(seat.present, step), said
+                return replace(step, parts=(*before, *step.parts)), stored, after_step(seat.present, step), said
             learners = Learners(session)
             learner_id = step.becomes or (await learners.add(seat.line_id, language=seat.present.language)).id
             await learners.present(seat.line_id, learner_id)
@@ -258,13 +267,13 @@ class Tutor:
 
     async def _view(self, session: AsyncSession, seat: Seat, said: Said) -> View:
         who, now = seat.present, moment(session)
-        lesson = taught(_lesson_of(who), self.modules)
+        lesson = taught(lesson_of(who), self.modules)
         progress = Progress(session)
         standing = Standing()
         if command_in(said)[0] is Command.STATUS:
             summary = await progress.summary(who.learner_id)
             standing = Standing(asked=summary.attempts, right=summary.right)
-        people = sorted(seat.people, key=partial(_last_here, present_id=seat.present_id), reverse=True)
+        people = sorted(seat.people, key=partial(last_here, present_id=seat.present_id), reverse=True)
         return View(
             lesson=lesson,
             knowledge=await progress.knowledge(who.learner_id),
@@ -276,9 +285,9 @@ class Tutor:
             free_speech=said.free_speech,
             language=who.language,
             language_asked=who.language_by is not None,
-            people=tuple(_person(one, now) for one in people),
+            people=tuple(person_of(one, now) for one in people),
             learner_id=who.learner_id,
-            pin_matches=await _pin_matches(seat, lesson, said),
+            pin_matches=await pin_was_given(seat, lesson, said),
             ratings=self._ratings(),
         )
 
@@ -298,7 +307,7 @@ class Tutor:
             await learners.pin_right(step.pin_right)
         if said.act is Act.OPEN or who.last_seen_at is None or moment(session) - who.last_seen_at > SEEN_EVERY:
             await learners.seen(who.learner_id)
-        may_keep = _may_keep(who, step)
+        may_keep = words_may_be_kept(who, step)
         if step.matter is not None:
             await self._open_case(session, seat, said, step.matter, may_keep=may_keep)
         await progress.attempts(
@@ -345,7 +354,7 @@ class Tutor:
     async def _reply(self, session: AsyncSession, who: Sitter, said: Said, step: Step, stored: StoredLesson) -> Reply:
         spoken = sentences(step.parts, wording=self._wording, language=who.language, rng=self._rng)
         written = text(step.parts, wording=self._wording, language=who.language, rng=self._rng)
-        may_keep = _may_keep(who, step)
+        may_keep = words_may_be_kept(who, step)
         aside = step.question if isinstance(step, Digression) else None
         answered = aside is not None and said.channel is not Channel.VOICE
         told = " ".join(spoken) if said.channel is Channel.VOICE else written
@@ -353,7 +362,7 @@ class Tutor:
             # An explanation tells what was asked, so it is kept like the learner's own words.
             told = None
         journal = Journal(session)
-        learner = (_shown(said, step) or said.command) if may_keep else None
+        learner = (as_shown(said, step) or said.command) if may_keep else None
         turn_id = await journal.exchange(
             stored.id,
             who.learner_id,
@@ -374,57 +383,3 @@ class Tutor:
             aside=None if answered else aside,
             keeps_aside=may_keep,
         )
-
-
-def _lesson_of(who: Sitter) -> Lesson:
-    """The open lesson; or a new one that begins with what the last one knew of the learner."""
-    if who.lesson is None:
-        return Lesson()
-    lesson, broken = restored(who.lesson.state)
-    if broken:
-        _log.error("lesson.broken", learner_id=who.learner_id, lesson_id=who.lesson.id, reason=broken)
-    return lesson if who.open_lesson is not None else lesson.afresh()
-
-
-def _aside(seat: Seat, question: str) -> Aside | None:
-    """The question with the lesson around it; None when there is no lesson."""
-    stored = seat.present.open_lesson
-    if stored is None:
-        return None
-    item = restored(stored.state)[0].item
-    names = tuple(one.name for one in seat.people if one.name)
-    return Aside(item.exercise if item else None, question, names=names, language=seat.present.language)
-
-
-def _person(one: Sitter, now: datetime) -> Person:
-    locked = one.locked_until is not None and one.locked_until > now
-    return Person(one.learner_id, one.name, guarded=one.pin_hash is not None, locked=locked)
-
-
-def _last_here(one: Sitter, *, present_id: int) -> tuple[float, bool, int]:
-    """For an order in which who was here last comes last."""
-    return (one.last_seen_at.timestamp() if one.last_seen_at else 0.0, one.learner_id == present_id, -one.learner_id)
-
-
-async def _pin_matches(seat: Seat, lesson: Lesson, said: Said) -> bool:
-    """Whether the PIN that is being asked for was given; hashing takes a moment, so it is done beside the loop."""
-    whose, pin = asked_for(lesson), pin_in(said.text)
-    hashed = next((one.pin_hash for one in seat.people if one.learner_id == whose), None)
-    if hashed is None or pin is None or said.act is not Act.ANSWER:
-        return False
-    return await asyncio.to_thread(pin_matches, pin, hashed)
-
-
-def _shown(said: Said, step: Step) -> str:
-    """What was said, as it may stand in a transcript: a PIN never does."""
-    is_secret = step.pin is not None or step.pin_missed is not None or step.pin_right is not None
-    return "PIN" if is_secret else said.text
-
-
-def _after(who: Sitter, step: Step) -> Sitter:
-    return replace(who, language=step.language) if step.language else who
-
-
-def _may_keep(who: Sitter, step: Step) -> bool:
-    """Only the words of those who agreed are kept; a yes in this very turn counts already."""
-    return who.consent is True if step.consent is None else step.consent

@@ -121,7 +121,12 @@ def test_silence_in_a_note_is_nothing() -> None:
 def test_a_broken_note_is_declined_and_others_fail_in_time() -> None:
     with pytest.raises(Unavailable):
         heard(b"OggS", "audio/ogg")
-    failures: list[dict[str, Any]] = [{"status": 503}, {"hangs": True}, {"transcript": "garbage"}, {"transcript": "huge"}]
+    failures: list[dict[str, Any]] = [
+        {"status": 503},
+        {"hangs": True},
+        {"transcript": "garbage"},
+        {"transcript": "huge"},
+    ]
     for faults in failures:
         with pytest.raises(Unavailable):
             heard(note_saying("x"), "audio/ogg", **faults)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bakame.errors import Invalid
-from bakame.ports.messaging import InboundText
+from bakame.ports.messaging import InboundText, MediaItem
 from bakame.ports.telephony import CallProgress, InboundCall
 from bakame.providers.twilio import webhook
 from bakame.providers.twilio.webhook import Signatures
@@ -179,6 +179,36 @@ def test_a_keyword_that_twilio_answered_is_marked(opted: str, expected: str | No
 def test_a_picture_without_words_has_an_empty_body() -> None:
     form = {key: value for key, value in SMS.items() if key != "Body"}
     assert webhook.inbound_text(form).body == ""
+
+
+def with_media(count: str, *, addresses: int = 3) -> dict[str, str]:
+    media = {f"MediaUrl{n}": f"https://api.twilio.com/{n}" for n in range(addresses)}
+    return {**SMS, "NumMedia": count, **media, "MediaContentType0": "image/jpeg", "MediaContentType1": "audio/ogg"}
+
+
+def test_pictures_and_voice_notes_come_with_their_addresses_and_types() -> None:
+    text = webhook.inbound_text(with_media("2"))
+    assert text.media == (
+        MediaItem("https://api.twilio.com/0", "image/jpeg"),
+        MediaItem("https://api.twilio.com/1", "audio/ogg"),
+    )
+    assert "api.twilio.com" not in repr(text), "who has the address may have the picture"
+
+
+def test_only_the_first_three_are_looked_at_and_the_rest_is_counted() -> None:
+    text = webhook.inbound_text(with_media("10", addresses=10))
+    assert (len(text.media), text.media_left_out) == (3, 7)
+
+
+@pytest.mark.parametrize("count", ["", "0", "-1", "two", "²", "9" * 5000, "1.5"])
+def test_a_number_of_media_that_is_none_is_no_media(count: str) -> None:
+    text = webhook.inbound_text(with_media(count))
+    assert (text.media, text.body) == ((), SMS["Body"])
+
+
+def test_media_without_an_address_or_with_an_endless_one_are_left_out() -> None:
+    text = webhook.inbound_text({**with_media("99"), "MediaUrl0": "", "MediaUrl1": "https://x/" + "x" * 3_000})
+    assert [item.url for item in text.media] == ["https://api.twilio.com/2"]
 
 
 @pytest.mark.parametrize("name", ["MessageSid", "From", "To"])
