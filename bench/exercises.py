@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bakame.app.content import load_content
-from bakame.simulator.examination.drawing import SHARES, draws
-from bakame.simulator.examination.faults import faults, forms_of
+from bakame.app.examination.drawing import SHARES, draws
+from bakame.app.examination.faults import faults, forms_of
 from bakame.text.gsm import septets
 
 SERVER: Final = Path(__file__).parents[1] / "server"

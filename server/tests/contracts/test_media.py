@@ -29,9 +29,11 @@ Keep = Callable[[Attachment], str]
 
 @asynccontextmanager
 async def _openai_eyes() -> AsyncGenerator[ImageReader]:
-    async with stand_in(answer=reads_pictures(echo)) as openai:
-        async with aclosing(OpenAIVision(key=openai.key, model=openai.model, base_url=openai.url)) as vision:
-            yield vision
+    async with (
+        stand_in(answer=reads_pictures(echo)) as openai,
+        aclosing(OpenAIVision(key=openai.key, model=openai.model, base_url=openai.url)) as vision,
+    ):
+        yield vision
 
 
 @asynccontextmanager

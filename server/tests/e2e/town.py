@@ -14,10 +14,12 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from bakame.app.content import Content, load_content
 from bakame.app.http.serving import make_server
-from bakame.app.settings import Settings, load
+from bakame.app.settings import SERVER_ROOT, Settings, load
 from bakame.app.wiring import Product, product
 from bakame.learning.exercises import Exercise
 from bakame.learning.lesson import Lesson, Phase
@@ -121,6 +123,12 @@ async def _no_pause(_: float) -> None:
     """Jobs are tried again at once: their threads would hold virtual time."""
 
 
+@cache
+def _content() -> Content:
+    """What is taught and said; it does not change, and takes seconds to read."""
+    return load_content(curriculum_dir=SERVER_ROOT / "curriculum", locales_dir=SERVER_ROOT / "locales")
+
+
 class Town:
     """Settings and data that outlive one server, so that a journey can restart it."""
 
@@ -162,7 +170,9 @@ class Town:
                 database_wait_s=0.5,
                 **self.overrides,
             )
-            async with product(settings, clock=LoopClock(), rng=random.Random(7), pause=_no_pause) as server:
+            async with product(
+                settings, clock=LoopClock(), rng=random.Random(7), content=_content(), pause=_no_pause
+            ) as server:
                 web = make_server(server.app, host="127.0.0.1", port=0, loop="asyncio", door=server.door)
                 serving = asyncio.create_task(web.serve(sockets=[listening]))
                 try:

@@ -1,17 +1,17 @@
 """Exercises of all modules can be answered, have one right answer, fit the ear and a text, and hints do not tell."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bakame.app.content import Content, load_content
+from bakame.app.examination.drawing import SHARES, Drawn, draws
+from bakame.app.examination.faults import faults, forms_of
 from bakame.learning.exercises import Exercise, make_exercise
 from bakame.learning.items import make_from_notes
-from bakame.simulator.examination.drawing import SHARES, Drawn, draws
-from bakame.simulator.examination.faults import faults, forms_of
 from bakame.tutor.wording import Written
 
 COUNT = 4_000
@@ -55,22 +55,22 @@ def a_price(content: Content) -> Exercise:
     return make_exercise(content.curriculum.skills["math.money.change"], rng=random.Random(1))
 
 
-@pytest.mark.parametrize(
-    ("make", "spoil", "fault"),
-    [
-        (a_sum, lambda each: replace(each, say="word " * 36), "36 words"),
-        (a_sum, lambda each: replace(each, sms="word " * 40), "septets"),
-        (a_sum, lambda each: replace(each, sms="±"), "a text cannot carry"),
-        (a_sum, lambda each: replace(each, say="{a} plus 5?"), "cannot be said"),
-        (a_sum, lambda each: replace(each, misconceptions=(("same", f"{each.answer}.0"),)), "is the answer"),
-        (a_choice, lambda each: replace(each, options=(each.answer, each.answer, "are")), "the same"),
-        (a_choice, lambda each: replace(each, options=(each.answer, "two", "2")), "the same value"),
-    ],
-)
-def test_what_is_wrong_with_an_exercise_is_found(
-    content: Content, make: Callable[[Content], Exercise], spoil: Callable[[Exercise], Exercise], fault: str
-) -> None:
-    spoiled = spoil(make(content))
+SPOILED: Mapping[str, Callable[[Content], Exercise]] = {
+    "36 words": lambda content: replace(a_sum(content), say="word " * 36),
+    "septets": lambda content: replace(a_sum(content), sms="word " * 40),
+    "a text cannot carry": lambda content: replace(a_sum(content), sms="\N{PLUS-MINUS SIGN}"),
+    "cannot be said": lambda content: replace(a_sum(content), say="{a} plus 5?"),
+    "is the answer": lambda content: replace(a_sum(content), misconceptions=(("same", f"{a_sum(content).answer}.0"),)),
+    "is wrong": lambda content: replace(a_sum(content), misconceptions=(("other", "987654"), ("again", "987654"))),
+    "the same:": lambda content: replace(a_choice(content), options=(a_choice(content).answer,) * 2),
+    "the same value": lambda content: replace(a_choice(content), options=(a_choice(content).answer, "two", "2")),
+}
+"""What is found, and the exercise in which it is."""
+
+
+@pytest.mark.parametrize("fault", SPOILED)
+def test_what_is_wrong_with_an_exercise_is_found(content: Content, fault: str) -> None:
+    spoiled = SPOILED[fault](content)
     drawn = Drawn("math", "by rule", spoiled, (spoiled.say,), spoiled.sms)
     found = " / ".join(faults(drawn, wording=content.wording, rng=random.Random(1)))
     assert fault in found

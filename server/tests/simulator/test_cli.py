@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import numpy as np
@@ -20,6 +21,7 @@ from typer.testing import CliRunner, Result
 from bakame.simulator.cli import Kit, mount
 from bakame.simulator.hosting import hosted
 from bakame.simulator.identity import ACCOUNT_SID
+from bakame.simulator.pictures import picture_saying
 from bakame.simulator.rest import ACCOUNTS
 from bakame.simulator.virtual_time import run_virtual
 from simulator.fake_server import TOKEN, FakeServer, Stream
@@ -273,3 +275,37 @@ def test_nobody_of_that_name_and_no_such_network(option: str) -> None:
     result = bakame(server, "phone", option, "nobody")
     assert result.exit_code == 2
     assert "nobody is none of" in " ".join(result.output.split())
+
+
+def test_a_picture_and_a_voice_note_go_with_a_text_and_wait_at_the_carriers_side(tmp_path: Path) -> None:
+    (tmp_path / "homework.PNG").write_bytes(picture_saying("7 x 8 = ?"))
+    (tmp_path / "answer.wav").write_bytes(wav(tone(8000)))
+    server = FakeServer(documents={"/sms": ["<Response/>"]})
+    fetched: list[bytes] = []
+
+    async def fetch(place: Place) -> None:
+        async with asyncio.timeout(10), httpx.AsyncClient(auth=(ACCOUNT_SID, TOKEN), trust_env=False) as client:
+            while not server.got("/sms"):  # noqa: ASYNC110  # nobody tells when it comes
+                await asyncio.sleep(0.01)
+            for number in range(2):
+                first = await client.get(server.got("/sms")[0][f"MediaUrl{number}"])
+                assert first.status_code == 307
+                at_storage = urljoin(str(first.url), first.headers["location"])
+                fetched.append((await client.get(at_storage, auth=None)).content)
+                assert (await client.get(at_storage)).status_code == 400, "storage wants no credentials"
+
+    options = ["--photo", str(tmp_path / "homework.PNG"), "--voice", str(tmp_path / "answer.wav")]
+    result = bakame(server, "text", *options, meanwhile=fetch)
+    assert result.exit_code == 0, result.output
+    (form,) = server.got("/sms")
+    assert (form["Body"], form["NumMedia"]) == ("", "2")
+    assert [form["MediaContentType0"], form["MediaContentType1"]] == ["image/png", "audio/wav"]
+    assert form["MessageSid"].startswith("MM")
+    assert fetched == [picture_saying("7 x 8 = ?"), wav(tone(8000))]
+
+
+@pytest.mark.parametrize("options", [("--photo", "x.wav"), ("--voice", "x.png"), ("--photo", "missing.png")])
+def test_a_file_that_cannot_be_sent_is_refused_before_anything_is_sent(options: tuple[str, str]) -> None:
+    server = FakeServer(documents={"/sms": ["<Response/>"]})
+    assert bakame(server, "text", "MATH", *options).exit_code == 2
+    assert server.got("/sms") == []

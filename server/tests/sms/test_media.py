@@ -163,6 +163,13 @@ def test_a_command_beside_a_picture_is_obeyed_and_the_picture_left_alone(phone: 
     assert phone.album.read_of == []
 
 
+def test_who_is_met_with_a_picture_is_asked_for_a_name_and_told_when_to_send_it(phone: Phone) -> None:
+    reply = phone.texts("", "12 + 30 = ?")
+    assert "after we have met" in reply
+    assert reply.endswith("What is your first name?")
+    assert phone.album.read_of == []
+
+
 def test_a_road_sign_stops_nothing(phone: Phone) -> None:
     phone.learns()
     assert phone.texts("", "STOP") == "I read: STOP. If you mean it, please type it."
@@ -175,6 +182,6 @@ def test_a_pin_is_never_read_out_of_a_picture(phone: Phone) -> None:
     assert ("4821", "image/png") not in phone.kept()
 
 
-def test_nobody_is_kept_waiting_for_a_service_without_eyes(phone: Phone) -> None:
+def test_without_anybody_who_looks_a_picture_is_a_text_without_words(phone: Phone) -> None:
     phone.service = TextService(tutor=make_tutor(), wording=english(), rng=random.Random(1), count=lambda _: None)
-    assert phone.texts("", "12 + 30 = ?").startswith("Welcome to BAKAME.")
+    assert phone.texts("", "12 + 30 = ?").startswith("Welcome to BAKAME")

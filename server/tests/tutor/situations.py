@@ -183,3 +183,15 @@ SITUATIONS: Final[Mapping[str, Callable[[Channel], Caller]]] = {
 }
 BY_EAR: Final = {"english pair": _item(PAIR)}
 """What is only asked on a call."""
+
+
+def everything_open(where: str, channel: Channel) -> tuple[Caller, ...]:
+    """The callers at a place; none where it cannot be on this channel."""
+    if where in BY_EAR and channel is not Channel.VOICE:
+        return ()
+    return (_built(where, channel),)
+
+
+@cache
+def _built(where: str, channel: Channel) -> Caller:
+    return (SITUATIONS | BY_EAR)[where](channel)

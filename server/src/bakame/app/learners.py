@@ -126,7 +126,7 @@ def learners(
     rows = summarise(courses, reference=REFERENCE, seed=seed)
     seconds = time.monotonic() - began
     if as_json:
-        _out.print_json(data=report(study, rows, seconds=seconds))
+        _out.print_json(data={**report(study, rows), "seconds": round(seconds, 1)})
     else:
         show(study, rows, seconds=seconds, out=_out)
 
@@ -139,11 +139,11 @@ def _names(text: str, known: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def report(study: Study, rows: Sequence[Row], *, seconds: float) -> dict[str, Any]:
+def report(study: Study, rows: Sequence[Row]) -> dict[str, Any]:
     """All of it as JSON-able values; what cannot be told is null."""
     told = orjson.loads(orjson.dumps([asdict(row) for row in rows], option=orjson.OPT_NON_STR_KEYS))
     asked = {"count": study.count, "days": study.days, "seed": study.seed}
-    return {"study": asked, "seconds": round(seconds, 1), "rows": told}
+    return {"study": asked, "rows": told}
 
 
 def show(study: Study, rows: Sequence[Row], *, seconds: float, out: Console) -> None:

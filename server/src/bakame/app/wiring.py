@@ -75,18 +75,20 @@ async def product(
     *,
     clock: Clock | None = None,
     rng: random.Random | None = None,
+    content: Content | None = None,
     progress: Callable[[str], None] = lambda _: None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncGenerator[Product]:
     """Everything started, in the order of what needs what; everything stopped at exit.
 
-    `progress` is told each step in a few words; `pause` waits between two tries of a job. Raises `Invalid` for content
-    or configuration that cannot be used and `Unavailable` for a database that does not answer.
+    `content` is read from the settings' folders when it is not given. `progress` is told each step in a few words; `pause`
+    waits between two tries of a job. Raises `Invalid` for content or configuration that cannot be used and `Unavailable`
+    for a database that does not answer.
     """
     clock, rng = clock or SystemClock(), rng or random.Random()
     async with AsyncExitStack() as stack:
         progress("curriculum")
-        content = await asyncio.to_thread(
+        content = content or await asyncio.to_thread(
             load_content, curriculum_dir=settings.curriculum_dir, locales_dir=settings.locales_dir
         )
         progress("database")

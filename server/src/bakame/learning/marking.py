@@ -29,6 +29,8 @@ def mark(exercise: Exercise, said: str, *, made: Collection[str] = ()) -> Grade:
     `made`: points of an open answer that another reader found in it, beside those that the rules find.
     """
     match exercise.kind:
+        case AnswerKind.SPELLING if _does_not_know(exercise, said):
+            return Grade(Verdict.UNCLEAR, None, None, "does not know")
         case AnswerKind.SPELLING:
             return grade_spelling(exercise.answer, said)
         case AnswerKind.DICTATION:
@@ -81,7 +83,7 @@ def _bare(text: str) -> tuple[str, ...]:
 
 
 def _does_not_know(exercise: Exercise, said: str) -> bool:
-    """Whether "I do not know" is all that is said, and none of the options: of "do" and "does" it chooses neither."""
+    """Whether "I do not know" is all that is said, and no option: it neither chooses "do" nor spells "know"."""
     if _KNOW.search(said) is None or any(same_words(option, said) for option in exercise.options):
         return False
     command, _ = read_command(said, spoken=True) or (None, "")

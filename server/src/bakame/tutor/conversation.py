@@ -66,6 +66,8 @@ _UNCONFIRMED: Final = (AnswerKind.OPEN, AnswerKind.DICTATION)
 MOST_MISHEARD: Final = 2
 """How often in a row."""
 
+_BRACES: Final = frozenset("{}")
+"""In what is sent to a machine; no answer has them."""
 LATIN_ENDS: Final = "\u0250"
 """The first letter after those of Latin alphabets."""
 
@@ -403,6 +405,8 @@ class Conversation:
         if question and self._asides and (explained or said.channel is Channel.VOICE):
             return self._digression(view, said, question, explained)
         understood = mark(lesson.item.exercise, said.text, made=said.made)
+        if _BRACES.intersection(said.text[:MAX_SAID]):
+            return self._unclear(view, "words of a machine")
         if understood.verdict is Verdict.WRONG and (_in_other_script(said.text) or self._hardly_heard(view, said)):
             return self._unclear(view, understood.reason)
         if understood.verdict is Verdict.UNCLEAR:

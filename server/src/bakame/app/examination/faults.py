@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from bakame.app.examination.drawing import Drawn
 from bakame.learning.exercises import Exercise, number_value
 from bakame.learning.expect import AnswerKind
 from bakame.learning.generators import Form
@@ -13,7 +14,6 @@ from bakame.learning.grading import Grade, Verdict
 from bakame.learning.marking import mark
 from bakame.learning.skills import MAX_SEPTETS, MAX_WORDS
 from bakame.learning.telling import tells_answer
-from bakame.simulator.examination.drawing import Drawn
 from bakame.text.compare import normalise
 from bakame.text.gsm import is_gsm, septets
 from bakame.text.numbers import converted, is_number, read_number, say_value
