@@ -63,5 +63,8 @@ bench: $(VENV)/.dev ## Measure the numbers that the README gives
 bench-voice: $(VENV)/.dev ## Load the voice line beside the floor; wants two quiet cores
 	@cd bench && $(BIN)/python voice.py
 
+bench-learning: $(VENV)/.dev ## Simulated learners: what an hour of call teaches; plots in docs/learning
+	@cd bench && $(BIN)/python learning.py
+
 clean: ## Remove the environments and what the server keeps
 	rm -rf .tools $(VENV) var

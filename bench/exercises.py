@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from rich.console import Console
 from rich.table import Table
@@ -87,7 +88,7 @@ def examine(count: int, seed: int) -> dict[str, Seen]:
         of.words.update(len(piece.split()) for piece in each.pieces)
         of.septets = max(of.septets, septets(each.written))
         of.hints += len(each.hints)
-        of.prompts.setdefault(exercise.skill_id, set()).add(hash((exercise.say, exercise.sms)))
+        of.prompts.setdefault(exercise.skill_id, set()).add(crc32(f"{exercise.say}\n{exercise.sms}".encode()))
         of.faults += [f"{exercise.skill_id} ({each.way}): {fault} | {exercise.say}" for fault in found]
         of.making_s += made - began
         began = time.process_time()

@@ -53,7 +53,8 @@ async def measure(turns: int, attempts: int) -> None:
             counted: list[str] = []
             engine: Any = database._engine  # noqa: SLF001  # statements are counted where they leave
             event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
-            cpu_ms, statements = [], []
+            cpu_ms: list[float] = []
+            statements: list[int] = []
             said = Said(Channel.VOICE, Act.OPEN, by="speech")
             for _ in range(turns):
                 counted.clear()

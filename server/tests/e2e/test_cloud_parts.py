@@ -309,8 +309,9 @@ def test_a_second_vendors_voice_says_the_rest_of_a_sentence(tmp_path: Path) -> N
         assert "What is your first name?" in heard(call)
         assert longest_silence_s(call) <= MOST_SILENCE_S
         rests = [body["input"] for body in cloud.openai.speech.spoken]
-        assert rests
-        assert all(rest not in heard(call).split(". ") for rest in rests)
+        # Later a voice that failed often is rested, and whole sentences come from the other one.
+        assert rests[0] not in heard(call).split(". ")
+        assert rests[0] in heard(call)
         await call.hang_up()
 
     _on_cascade(tmp_path, journey, faults=Faults(dies_after_s=1.0))

@@ -5,6 +5,8 @@ import random
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bakame.errors import Invalid
 from bakame.learning.exercises import Exercise, make_exercise
@@ -132,3 +134,9 @@ def test_a_damaged_saved_exercise_is_invalid(curriculum: Curriculum, change: dic
 )
 def test_symbols_become_words(written: str, spoken: str) -> None:
     assert to_speech(written) == spoken
+
+
+@given(st.text("05x -+/:.s=%aT(×", max_size=10))
+def test_wording_without_symbols_goes_a_short_way_to_the_same_words(text: str) -> None:
+    # The sum behind it sends the whole the long way.
+    assert to_speech(f"{text.strip()} T 1 + 1") == f"{to_speech(text.strip())} T 1 plus 1".strip()

@@ -48,8 +48,8 @@ def test_success_after_a_hint_counts_as_wrong(curriculum: Curriculum) -> None:
     assert after(curriculum, "hhhhhhhh").right == 0
 
 
-def test_the_last_two_must_be_right_without_a_hint(curriculum: Curriculum) -> None:
-    almost = after(curriculum, "rrrwr")
+def test_the_last_three_must_be_right_without_a_hint(curriculum: Curriculum) -> None:
+    almost = after(curriculum, "rrrwrr")
     assert not almost.mastered
     assert after(curriculum, "r", knowledge=almost).mastered
 

@@ -142,7 +142,7 @@ def test_a_lapse_brings_a_skill_back_to_practice(curriculum: Curriculum) -> None
     assert lapsed.due_at is None
     choice = chosen(Adaptive(), situation(curriculum, knowledge={COUNT: lapsed}, now=long_after))
     assert choice == Choice(curriculum.skills[COUNT], Slot.LEVEL)
-    back = answers(curriculum, Adaptive(), "rr", lapsed, now=long_after)
+    back = answers(curriculum, Adaptive(), "rrr", lapsed, now=long_after)
     assert back.mastered
     assert back.due_at is not None
     assert back.due_at - long_after <= timedelta(days=3)

@@ -19,10 +19,11 @@ from bakame.sms.media import Attachments
 from bakame.sms.service import TextService
 from bakame.store.database import Database
 from bakame.store.tables import MessageRow
+from bakame.tutor.engine import Tutor
 from bakame.tutor.module import Matter
 from bakame.tutor.multimodal import MediaReader
 from bakame.tutor.wording import Written
-from classroom import english, make_tutor
+from classroom import answers, english, make_tutor, taught
 
 NUMBER = "+250788123456"
 DANGER = Matter("disclosure", Written("Call 116.", "Call 116."))
@@ -62,7 +63,14 @@ class Phone:
         self._sent = 0
         reader = MediaReader(source=self.album, images=self.album)
         self.service = TextService(
-            tutor=make_tutor(),
+            tutor=Tutor(
+                modules=taught(),
+                names=("Keza",),
+                wording=english(),
+                rng=random.Random(7),
+                library=answers(),
+                watch=Alarm(),
+            ),
             wording=english(),
             rng=random.Random(1),
             count=lambda _: None,
@@ -138,9 +146,15 @@ def test_words_of_who_declined_are_not_kept_only_the_type_is(phone: Phone) -> No
 
 def test_a_sign_of_danger_in_a_picture_is_no_homework_and_is_not_said_back(phone: Phone) -> None:
     phone.learns()
-    reply = phone.texts("", "My uncle hits me. 12 + 30 = ?")
-    assert "I read" not in reply
-    assert "You solve" not in reply
+    for typed, words in (
+        ("", "My uncle hits me. 12 + 30 = ?"),
+        ("my uncle hits me", "12 + 30 = ?"),
+        ("ASK", "My uncle hits me"),
+        ("my uncle hits me", "gone"),
+    ):
+        assert phone.texts(typed, words).endswith("Call 116.")
+        assert phone.texts(typed, words).count("hits") == 0
+    assert phone.texts("my uncle hits me", "12 + 30 = ?") == "Call 116."
 
 
 def test_a_picture_for_a_teacher_goes_to_a_person(phone: Phone) -> None:
@@ -172,6 +186,7 @@ def test_who_is_met_with_a_picture_is_asked_for_a_name_and_told_when_to_send_it(
 
 def test_a_road_sign_stops_nothing(phone: Phone) -> None:
     phone.learns()
+    assert phone.texts("please", "STOP").startswith("I read: STOP.")
     assert phone.texts("", "STOP") == "I read: STOP. If you mean it, please type it."
     assert phone.texts("STATUS") != ""
 

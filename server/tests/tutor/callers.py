@@ -10,12 +10,13 @@ from typing import Any
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.expect import NOTHING
+from bakame.learning.grading import Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
 from bakame.learning.mastery import Knowledge
 from bakame.text.commands import Command
 from bakame.tutor.conversation import Conversation
-from bakame.tutor.module import Library, Person, Step, TutorModule, View, Watch
+from bakame.tutor.module import Library, Person, Standing, Step, TutorModule, View, Watch
 from bakame.tutor.rendering import sentences, text
 from bakame.tutor.turn import Act, By, Channel, Said
 from classroom import answers, english, taught, wrong_answer
@@ -68,6 +69,7 @@ class Caller:
         self.step = Step(self.lesson, (), NOTHING)
         self.heard = ""
         self.became: int | None = None
+        self.standing = Standing()
         self.said: list[tuple[str, str]] = []
 
     @property
@@ -82,6 +84,7 @@ class Caller:
             people=self.people,
             learner_id=1,
             consent=self.consent,
+            standing=self.standing,
         )
 
     @property
@@ -153,6 +156,8 @@ class Caller:
         self.now += timedelta(seconds=25)
         self.elapsed_ms += 12_000
         self.knowledge |= step.learnt
+        right = sum(tried.grade.verdict is Verdict.RIGHT for tried in step.tried)
+        self.standing = Standing(self.standing.asked + len(step.tried), self.standing.right + right)
         self.name = step.name or self.name
         self.consent = self.consent if step.consent is None else step.consent
         self.language_asked = self.language_asked or step.language is not None

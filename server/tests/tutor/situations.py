@@ -183,6 +183,7 @@ SITUATIONS: Final[Mapping[str, Callable[[Channel], Caller]]] = {
 }
 BY_EAR: Final = {"english pair": _item(PAIR)}
 """What is only asked on a call."""
+PLACES: Final = (*SITUATIONS, *BY_EAR)
 
 
 def everything_open(where: str, channel: Channel) -> tuple[Caller, ...]:
@@ -194,4 +195,4 @@ def everything_open(where: str, channel: Channel) -> tuple[Caller, ...]:
 
 @cache
 def _built(where: str, channel: Channel) -> Caller:
-    return (SITUATIONS | BY_EAR)[where](channel)
+    return (SITUATIONS[where] if where in SITUATIONS else BY_EAR[where])(channel)

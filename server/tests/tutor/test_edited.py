@@ -14,8 +14,8 @@ from bakame.tutor.module import TutorModule
 from bakame.tutor.registry import library, modules
 from bakame.tutor.turn import Channel
 from classroom import all_skills, answers, materials
-from tutor.callers import Caller
-from tutor.situations import BY_EAR, SITUATIONS, everything_open
+from tutor.callers import Caller, every_module
+from tutor.situations import PLACES, everything_open
 from tutor.soundness import is_sound
 
 T = TypeVar("T")
@@ -116,7 +116,7 @@ PLANS: Final = (
 
 @pytest.mark.parametrize("how", EDITS)
 def test_the_lesson_goes_on_when_content_was_edited_or_retired_under_it(how: str) -> None:
-    for where in (each for each in SITUATIONS | BY_EAR if each.startswith(EDITS[how])):
+    for where in (each for each in PLACES if each.startswith(EDITS[how])):
         for channel in (Channel.VOICE, Channel.SMS):
             for caller in everything_open(where, channel):
                 for plan in PLANS:
@@ -135,3 +135,15 @@ def goes_on(caller: Caller, act: str) -> None:
         caller.calls()
     else:
         caller.says("one" if act in ("answers", "fails") else act)
+
+
+@pytest.mark.parametrize("gone", ["math", "general"])
+def test_a_subject_that_is_not_here_is_said_not_to_be_and_the_question_stays(gone: str) -> None:
+    (caller,) = everything_open("english", Channel.VOICE)
+    left = {name: each for name, each in every_module().items() if name != gone}
+    one = caller.again(modules=left)
+    for words in ("race", "maths") if gone == "math" else ("ask what is a volcano", "ask a question"):
+        told = one.says(words)
+        is_sound(one)
+        assert told.endswith(caller.exercise.say)
+        assert one.lesson.module == "english"

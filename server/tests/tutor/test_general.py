@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tutor.lessons_general import NOW, Learner, module, notes, skills, topics
 
 from bakame.learning.difficulty import Rating
 from bakame.learning.expect import AnswerKind
@@ -19,6 +18,7 @@ from bakame.text.gsm import parts
 from bakame.tutor.asides import Digression
 from bakame.tutor.topic_scene import Doing, Scene, Wish, wish_in
 from bakame.tutor.turn import Act, Channel, Said
+from tutor.lessons_general import NOW, Learner, module, notes, skills, topics
 
 SKY = "topic.science.why_is_the_sky_blue"
 PRAISE_OF_PERSON = ("clever", "smart", "good boy", "good girl", "genius", "brilliant")

@@ -7,12 +7,12 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from tutor.lessons_general import left_to_people, library, notes, topics
 
 from bakame.learning.exercises import Exercise
 from bakame.learning.items import choice
 from bakame.tutor.library import Found, Kind
 from bakame.tutor.wording import Line, Written
+from tutor.lessons_general import left_to_people, library, notes, topics
 
 SET = Path(__file__).parents[1] / "learning/questions_asked.txt"
 LEAST_RIGHT = 0.95

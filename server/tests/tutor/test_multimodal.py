@@ -89,7 +89,7 @@ def pictured(words: str, **options: Any) -> Seen:
 
 def test_a_picture_of_the_answer_is_an_answer_that_is_not_quite_sure() -> None:
     seen = pictured("56", exercise=TIMES)
-    assert (seen.words, seen.spoken, seen.homework) == ("56", False, None)
+    assert (seen.words, seen.spoken, seen.answers, seen.homework) == ("56", False, True, None)
     assert seen.confidence < 0.9, "a mistake is confirmed before it is marked"
     assert pictured("7 x 8 = 56", exercise=TIMES).words == "56"
 

@@ -250,6 +250,21 @@ def test_maths_goes_on_with_its_own_command_when_nothing_was_open(pupil: Pupil) 
     assert pupil.texts("MATH").endswith(pupil.exercise.sms)
 
 
+def test_a_question_that_earned_nothing_belongs_to_its_sitting_all_the_same(pupil: Pupil) -> None:
+    pupil.meets()
+    pupil.is_placed()
+    pupil.answers()
+    pupil.wait(days=3)
+    pupil.texts("MATH")
+    for asked in (1, 2):
+        told = pupil.exercise
+        while pupil.exercise == told:
+            pupil.texts("HINT")
+        assert pupil.lesson.sitting.asked == asked
+    pupil.texts(pupil.exercise.answer)
+    assert pupil.lesson.sitting.asked == 3
+
+
 def test_a_subject_that_is_not_taught_any_more_gives_way_to_another(pupil: Pupil) -> None:
     pupil.meets()
     pupil.says("debate")

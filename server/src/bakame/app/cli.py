@@ -14,6 +14,8 @@ from bakame.app.cases import case
 from bakame.app.classes import school_class
 from bakame.app.content import load_content
 from bakame.app.doctor import examine, show_findings
+from bakame.app.languages import locales
+from bakame.app.learners import learners
 from bakame.app.listening import listen
 from bakame.app.logging import configure_logging
 from bakame.app.settings import Settings, load
@@ -29,9 +31,11 @@ curriculum = typer.Typer(help="What is taught.", no_args_is_help=True)
 main.add_typer(database, name="db")
 main.add_typer(curriculum, name="curriculum")
 main.add_typer(case, name="case")
+main.add_typer(locales, name="locales")
 main.add_typer(school_class, name="class")
 mount(main, Kit(token=lambda: _settings().auth_token, synthesiser=EspeakSynthesiser))
 main.command()(listen)
+main.command("learners")(learners)
 main.command("answer", context_settings=SIGNED)(answer)
 main.command("command", context_settings=SIGNED)(command)
 mount_load(main, LoadKit(token=lambda: _settings().auth_token))

@@ -54,6 +54,7 @@ async def tutoring(
             watch=watch_of(settings, content),
             names=content.names,
             wording=content.wording,
+            languages=content.wording.offered(allow_drafts=settings.allow_draft_languages),
             rng=rng,
             ratings=ratings,
             explainer=Explainer(

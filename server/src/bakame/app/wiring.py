@@ -81,9 +81,9 @@ async def product(
 ) -> AsyncGenerator[Product]:
     """Everything started, in the order of what needs what; everything stopped at exit.
 
-    `content` is read from the settings' folders when it is not given. `progress` is told each step in a few words; `pause`
-    waits between two tries of a job. Raises `Invalid` for content or configuration that cannot be used and `Unavailable`
-    for a database that does not answer.
+    `content` is read from the settings' folders when it is not given. `progress` is told each step in a few words;
+    `pause` waits between two tries of a job. Raises `Invalid` for content or configuration that cannot be used and
+    `Unavailable` for a database that does not answer.
     """
     clock, rng = clock or SystemClock(), rng or random.Random()
     async with AsyncExitStack() as stack:
@@ -224,13 +224,20 @@ async def product(
 @asynccontextmanager
 async def _background(*work: Coroutine[None, None, None]) -> AsyncGenerator[None]:
     """Does the work as long as the product runs, and ends it with the product."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each) for each in work]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+    tasks = [asyncio.create_task(each, name=each.__qualname__) for each in work]
+    for task in tasks:
+        task.add_done_callback(_ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("background.stopped", task=task.get_name(), kind=type(error).__name__)
 
 
 def _teacher(database: Database, tutor: Tutor) -> Callable[[CallContext, Said], Awaitable[Reply]]:

@@ -28,6 +28,10 @@ from bakame.tutor.wording import Line, Part, Wording, line
 
 MOST_PARTS: Final = 2
 """Of a reply that also says what was read."""
+MOST_HELP_PARTS: Final = 3
+"""Of what was read, the first step, and the open question again."""
+LONGEST_ASKED: Final = 500
+"""Characters of a command with its argument."""
 ASKING: Final = frozenset({Command.ASK, Command.TEACHER})
 """Commands whose argument may stand in a picture."""
 NOT_MET: Final = Seen(troubles=(Trouble.NOT_MET,))
@@ -40,7 +44,7 @@ class Attachments:
     def __init__(
         self, reader: MediaReader, *, wording: Wording, rng: random.Random, names: Sequence[str], watch: Watch | None
     ) -> None:
-        """`watch` is the tutor's: homework that holds a sign of danger is no homework."""
+        """`watch` is the tutor's: what holds a sign of danger is no homework, and is not said back."""
         self._reader = reader
         self._wording = wording
         self._rng = rng
@@ -76,11 +80,9 @@ class Attachments:
             left_out=message.media_left_out > 0,
         )
 
-    def is_homework(self, seen: Seen | None) -> bool:
-        """Whether this is to be helped with and not marked."""
-        if seen is None or seen.homework is None:
-            return False
-        return self._watch is None or self._watch.sees(seen.words) is None
+    def is_danger(self, message: InboundText) -> bool:
+        """Whether a text, with the words of its media, holds a sign that somebody may be in danger."""
+        return self._watch is not None and self._watch.sees(message.body) is not None
 
     async def help(self, session: AsyncSession, seen: Seen, message: InboundText, *, seat: Seat, keep: bool) -> str:
         """The first step of homework, and back to the open question; never its answer. `keep`: it may be written down.
@@ -99,7 +101,7 @@ class Attachments:
         else:
             said.append(practise(seen.homework))
         words = [self._words(part, seat.present.language) for part in (*said, *told(seen))]
-        reply = fit("\n".join(filter(None, (" ".join(words), again))), max_parts=MOST_PARTS)
+        reply = fit("\n".join(filter(None, (" ".join(words), again))), max_parts=MOST_HELP_PARTS)
         if stored is not None:
             await Journal(session).exchange(
                 stored.id,
@@ -112,12 +114,7 @@ class Attachments:
         return reply
 
     def note(self, seen: Seen, reply: str, *, language: str) -> str:
-        """A reply with what was read or heard before it, and what was not; the reply itself is never cut for it.
-
-        A sign of danger is not said back: others read this telephone.
-        """
-        if seen.words and self._watch is not None and self._watch.sees(seen.words) is not None:
-            return reply
+        """A reply with what was read or heard before it, and what was not; the reply itself is never cut for it."""
         parts_before = told(seen)
         if seen.words:
             heard = line("media.heard", words=shown(seen.words)) if seen.spoken else None
@@ -131,9 +128,14 @@ class Attachments:
         most = max(MOST_PARTS, parts(reply))
         return whole if parts(whole) <= most else reply or fit(whole, max_parts=most)
 
-    def no_command(self, seen: Seen, *, language: str) -> str | None:
-        """What is answered to a picture whose words would be a command: a road sign that says STOP means nobody."""
-        if seen.spoken or not seen.words or read_command(seen.words, spoken=True) is None:
+    def no_command(self, seen: Seen, message: InboundText, *, language: str) -> str | None:
+        """What is answered to a picture whose words would be a command: a road sign that says STOP means nobody.
+
+        `message` has the picture's words in its body.
+        """
+        if seen.spoken or seen.answers:
+            return None
+        if not any(read_command(words, spoken=True) for words in (seen.words, message.body)):
             return None
         return fit(self._words(line("media.no_command", words=_ended(shown(seen.words))), language), max_parts=1)
 
@@ -150,11 +152,14 @@ def command_of(message: InboundText) -> tuple[Command, str] | None:
 
 
 def said_by(seen: Seen, message: InboundText) -> Said:
-    """What a picture or a voice note says, for the tutor: like speech, because it may have been misread."""
+    """What a picture or a voice note says, for the tutor: like speech, because it may have been misread.
+
+    `message` has those words in its body, after what was typed; an answer stands alone.
+    """
     return Said(
         Channel.SMS,
         Act.ANSWER,
-        text=seen.words,
+        text=seen.words if seen.answers else message.body,
         by="speech",
         confidence=seen.confidence,
         free_speech=seen.free_speech,
@@ -166,7 +171,8 @@ def with_words(message: InboundText, seen: Seen | None) -> InboundText:
     """The text with the words of its media in its body."""
     if seen is None or not seen.words:
         return message
-    return replace(message, body=" ".join(filter(None, (message.body.strip(), seen.words))))
+    typed = message.body.strip()
+    return replace(message, body=f"{typed} {seen.words}"[:LONGEST_ASKED] if typed else seen.words)
 
 
 def expected(lesson: Lesson, *, names: Sequence[str]) -> Expect:

@@ -104,8 +104,8 @@ class TextService:
         seen = await self._attachments.seen(reading, message, learner_id=known[1].id) if self._attachments else None
         if seen is not None and (seen.homework is not None or not seen.words):
             return Thoughts(seen=seen)
-        said = self._said(_bounded(with_words(message, seen)), Act.ANSWER)
-        said = said if seen is None or command is not None else said_by(seen, message)
+        worded = _bounded(with_words(message, seen))
+        said = self._said(worded, Act.ANSWER) if seen is None or command is not None else said_by(seen, worded)
         explained = await self._tutor.explanation(reading, learner_id=known[1].id, said=said)
         if explained is not None:
             return Thoughts(explained, seen=seen)
@@ -197,13 +197,16 @@ class TextService:
         if not seen.words:
             goes_on = seen == NOT_MET or bool(typed.body.strip())
             reply = await self._teach(session, learner, message, thoughts=thoughts) if goes_on else ""
-        elif attachments.is_homework(seen) and (command is None or command[0] is not Command.TEACHER):
+        elif attachments.is_danger(message):
+            # What it says is not said back: others read this telephone.
+            return await self._teach(session, learner, message, thoughts=thoughts)
+        elif seen.homework is not None and (command is None or command[0] is not Command.TEACHER):
             seat = await Progress(session).seat(learner.id)
             keep = learner.consent is Consent.GRANTED
             return await attachments.help(session, seen, message, seat=seat, keep=keep)
         elif command is not None:
             reply = await self._teach(session, learner, message, thoughts=thoughts)
-        elif (refused := attachments.no_command(seen, language=language)) is not None:
+        elif (refused := attachments.no_command(seen, message, language=language)) is not None:
             return refused
         else:
             said = replace(said_by(seen, message), made=thoughts.made)

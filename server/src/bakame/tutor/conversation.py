@@ -175,7 +175,10 @@ class Conversation:
         introduced = said.by == "speech" and view.lesson.greeted and view.lesson.phase in _NAMING
         if command is Command.NAME and not introduced and (name := read_name(argument)):
             return self._renamed(view, said, name, rng)
-        if view.lesson.greeted and command is not None and command in _ROUTED:
+        if (step := self._in_another_language(view, said, command)) is not None:
+            return step
+        is_routed = view.lesson.greeted and not self._names_language(view, said)
+        if is_routed and command is not None and command in _ROUTED:
             return self._routed(view, said, command, argument, rng, explained)
         if command is Command.STATUS:
             return self._told(view, *self._status(view), voice_asks=said.channel is Channel.VOICE)
@@ -221,7 +224,20 @@ class Conversation:
         if not newcomer and (module := planned(replace(view, lesson=lesson), self._modules)) != lesson.module:
             lesson = lesson.switched(module)
         greeting = line("welcome.new") if newcomer else _greeting(view.name)
+        if newcomer and (language := self._intake.guessed(view, said)) is not None:
+            return self._intake.asking_language(lesson, said, language, greeting)
         return self._go_on(view, said, Step(lesson, (greeting,), NOTHING), rng)
+
+    def _in_another_language(self, view: View, said: Said, command: Command | None) -> Step | None:
+        """A new learner who speaks another language that is offered is asked for it before anything else."""
+        if not view.lesson.greeted or view.lesson.phase not in _INTAKE or command in (*_LEAVING, Command.LANG):
+            return None
+        language = self._intake.guessed(view, said)
+        return None if language is None else self._intake.asking_language(view.lesson, said, language)
+
+    def _names_language(self, view: View, said: Said) -> bool:
+        """Whether this is the answer to which language: "English" is a subject elsewhere."""
+        return view.lesson.phase is Phase.LANGUAGE and self._intake.language_in(said.text) is not None
 
     def _before(self, view: View, said: Said, command: Command | None, rng: random.Random) -> Step | None:
         """An answer to what is asked before the lesson goes on; None for what is no answer to it."""

@@ -42,7 +42,7 @@ from bakame.tutor.sitters import (
     words_may_be_kept,
 )
 from bakame.tutor.turn import Act, Channel, Reply, Said
-from bakame.tutor.wording import Part, Wording
+from bakame.tutor.wording import SOURCE_LANGUAGE, Part, Wording
 
 WORDS_PER_MINUTE: Final = 130
 SURE: Final = 0.5
@@ -94,6 +94,7 @@ class Tutor:
         )
         self._ratings = ratings
         self._judge = judge
+        self._languages = frozenset(languages)
         self._explainer = explainer
         self._wording = wording
         self._rng = rng
@@ -161,7 +162,7 @@ class Tutor:
         step = self._conversation.homework(view, said, sitting, rng=self._rng)
         if await self._save(session, seat, step) is None:
             raise Conflict("the lesson went on while its summary was written")
-        return who.learner_id, text(step.parts, wording=self._wording, language=who.language, rng=self._rng)
+        return who.learner_id, text(step.parts, wording=self._wording, language=self._spoken_with(who), rng=self._rng)
 
     async def lesson_id(self, session: AsyncSession, *, learner_id: int) -> int | None:
         """The learner's open lesson; None when there is none."""
@@ -252,6 +253,10 @@ class Tutor:
             said = replace(said, act=Act.OPEN, text="", command=None, by="chosen")
         raise Conflict("the lesson kept changing while this turn was worked out")
 
+    def _spoken_with(self, who: Sitter) -> str:
+        """The language in which a learner is taught now: one that is no longer offered falls back to English."""
+        return who.language if who.language in self._languages else SOURCE_LANGUAGE
+
     async def _save(self, session: AsyncSession, seat: Seat, step: Step) -> StoredLesson | None:
         """The lesson as it is kept now; None when another turn of it was saved first."""
         progress, state = Progress(session), step.lesson.to_state()
@@ -283,7 +288,7 @@ class Tutor:
             now=now,
             channel=said.channel,
             free_speech=said.free_speech,
-            language=who.language,
+            language=self._spoken_with(who),
             language_asked=who.language_by is not None,
             people=tuple(person_of(one, now) for one in people),
             learner_id=who.learner_id,
@@ -352,8 +357,8 @@ class Tutor:
         )
 
     async def _reply(self, session: AsyncSession, who: Sitter, said: Said, step: Step, stored: StoredLesson) -> Reply:
-        spoken = sentences(step.parts, wording=self._wording, language=who.language, rng=self._rng)
-        written = text(step.parts, wording=self._wording, language=who.language, rng=self._rng)
+        spoken = sentences(step.parts, wording=self._wording, language=self._spoken_with(who), rng=self._rng)
+        written = text(step.parts, wording=self._wording, language=self._spoken_with(who), rng=self._rng)
         may_keep = words_may_be_kept(who, step)
         aside = step.question if isinstance(step, Digression) else None
         answered = aside is not None and said.channel is not Channel.VOICE

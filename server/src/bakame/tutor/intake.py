@@ -10,9 +10,10 @@ from bakame.learning.lesson import Lesson, Phase
 from bakame.learning.spelling import read_spelling
 from bakame.text.commands import Command, read_yes_no
 from bakame.text.compare import normalise
+from bakame.text.language import SURE, guess
 from bakame.text.names import read_name
 from bakame.tutor.module import Ask, Step, View
-from bakame.tutor.turn import Channel, Said
+from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, line
 
 MISSES_ALLOWED: Final = 2
@@ -139,6 +140,29 @@ class Intake:
         """The language that is named, if it is offered."""
         found = {_CALLED[word] for word in normalise(text).split() if word in _CALLED} & set(self._languages)
         return found.pop() if len(found) == 1 else None
+
+    def guessed(self, view: View, said: Said) -> str | None:
+        """Another language on offer that a new learner most likely speaks; None when there is no reason to ask.
+
+        A recogniser that knows a few words only says nothing of the language.
+        """
+        if view.language_asked or view.lesson.phase is Phase.LANGUAGE or said.act not in (Act.OPEN, Act.ANSWER):
+            return None
+        if said.by != "text" and not (said.by == "speech" and said.free_speech):
+            return None
+        found = guess(said.text)
+        is_other = found is not None and found[1] >= SURE and found[0] != view.language
+        return found[0] if found is not None and is_other and found[0] in self._languages else None
+
+    def asking_language(self, lesson: Lesson, said: Said, language: str, *before: Part) -> Step:
+        """Asks which language, in the one that was guessed; it stays when no other one is chosen.
+
+        A name that was given in a text is kept: one word, for a sentence may look like a name of several.
+        """
+        name = read_name(said.text) if lesson.phase is Phase.NAME and said.by == "text" else None
+        name = name if name and " " not in name else None
+        asked = replace(lesson, phase=Phase.LANGUAGE, asking=None, heard=None, misses=0)
+        return replace(self._asking(asked, *before), language=language, name=name)
 
     def offer_languages(self) -> Line:
         """Which languages there are, and how to choose one."""

@@ -77,12 +77,14 @@ class Seen:
     """What came of the media of one text.
 
     `words`: for the tutor; empty when there are none. `spoken`: a voice note says them; else they stand in a picture.
-    `homework`: they are homework, to be helped with and not marked. `confidence` and `free_speech` as in `turn.Said`.
+    `answers`: they answer the open question. `homework`: they are to be helped with and not marked. `confidence` and
+    `free_speech` as in `turn.Said`.
     `troubles`: what became of those that gave no words. `left_out`: more media than are looked at.
     """
 
     words: str = field(default="", repr=False)
     spoken: bool = False
+    answers: bool = False
     homework: Subject | None = None
     confidence: float = 1.0
     free_speech: bool = True
@@ -122,15 +124,19 @@ class MediaReader:
         said = [each for each in read if not isinstance(each, Trouble)]
         if not said:
             return Seen(troubles=troubles, left_out=left_out)
-        words = " ".join(each.text for each in said)[:LONGEST_WORDS]
-        sure = min(each.confidence for each in said)
-        free = all(each.free for each in said)
-        if all(each.spoken for each in said):
-            return Seen(words, True, None, sure, free, troubles, left_out)
-        answer = answer_in(words, exercise)
-        homework = None if answer else subject_of(words)
-        words = answer or redact(words, names=names)
-        return Seen(words, False, homework, sure, free, troubles, left_out)
+        words = _cut(" ".join(each.text for each in said), LONGEST_WORDS)
+        spoken = all(each.spoken for each in said)
+        answer = None if spoken else answer_in(words, exercise)
+        return Seen(
+            words=words if spoken else answer or redact(words, names=names),
+            spoken=spoken,
+            answers=answer is not None,
+            homework=None if spoken or answer else subject_of(words),
+            confidence=min(each.confidence for each in said),
+            free_speech=all(each.free for each in said),
+            troubles=troubles,
+            left_out=left_out,
+        )
 
     async def _one(self, item: MediaItem, expect: Expect) -> "_Words | Trouble":
         try:

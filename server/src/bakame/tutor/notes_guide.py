@@ -77,7 +77,9 @@ class NotesGuide:
         if exercise.kind is AnswerKind.OPEN and exercise.rubric is not None:
             return _missing(exercise, exercise.rubric, grade)
         notes = self._notes.get(exercise.skill_id)
-        if notes is None or _tells(notes.mistake, exercise):
+        # What is usual in telling sounds apart is not what goes wrong in writing them down.
+        of_sounds = exercise.kind is AnswerKind.SPELLING and notes is not None and bool(notes.pairs)
+        if notes is None or of_sounds or exercise.kind is AnswerKind.DICTATION or _tells(notes.mistake, exercise):
             return line("notes.mistake")
         return Written(notes.mistake, _brief(notes.mistake))
 

@@ -32,8 +32,8 @@ _RULES: Final = (
 class Scene:
     """The lesson around a question. `asked` and `answer`: the open question and what must not be revealed of it.
 
-    Both are empty when nothing is open. `level` is a school or CEFR level; `never`: topics that a model leaves to people;
-    `language` is ISO 639-1.
+    Both are empty when nothing is open. `level` is a school or CEFR level; `never`: topics that a model leaves to
+    people; `language` is ISO 639-1.
     """
 
     topic: str
