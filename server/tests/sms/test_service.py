@@ -133,7 +133,10 @@ def phone_on(url: str) -> Iterator[Phone]:
 
 
 def test_any_first_text_begins_a_lesson(phone: Phone) -> None:
-    assert phone.texts("Muraho") == "Welcome to BAKAME, your tutor by call and text. We begin with maths; send MENU for other subjects. What is your first name?"
+    assert phone.texts("Muraho") == (
+        "Welcome to BAKAME, your tutor by call and text. We begin with maths; send MENU for other subjects. "
+        "What is your first name?"
+    )
     named = phone.texts("keza")
     assert named is not None
     assert "Keza. May I keep the words you send" in named

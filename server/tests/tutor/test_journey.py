@@ -9,7 +9,10 @@ from classroom import Pupil
 
 
 def test_a_new_caller_is_greeted_named_and_asked_for_consent(pupil: Pupil) -> None:
-    assert pupil.calls() == "Welcome to BAKAME, a tutor by phone. We begin with maths. For other subjects, say menu. What is your first name?"
+    assert pupil.calls() == (
+        "Welcome to BAKAME, a tutor by phone. We begin with maths. For other subjects, say menu. "
+        "What is your first name?"
+    )
     assert pupil.reply.expect.kind is AnswerKind.NAME
     assert "Keza" in pupil.reply.expect.options
     assert pupil.says("my name is Keza") == "I heard Keza. Is that right? For yes, press 1. For no, press 2."

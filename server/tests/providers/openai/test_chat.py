@@ -157,9 +157,11 @@ def test_a_tool_that_it_does_not_have_is_no_answer() -> None:
 
 def test_closing_early_ends_the_request() -> None:
     async def leave(openai: OpenAIStandIn, http: httpx.AsyncClient) -> None:
-        async with aclosing(model(openai, http)) as chat:
-            async with aclosing(cast("AsyncGenerator[str]", chat.reply(ASKED))) as stream:
-                assert await anext(stream) == "You "
+        async with (
+            aclosing(model(openai, http)) as chat,
+            aclosing(cast("AsyncGenerator[str]", chat.reply(ASKED))) as stream,
+        ):
+            assert await anext(stream) == "You "
 
     _, openai = visit(leave, chat=ChatFaults(between_s=0.5))
     assert openai.chat.cut_off == 1
