@@ -8,12 +8,14 @@ from typing import Final
 import pytest
 
 from bakame.learning.grading import Verdict
-from bakame.learning.lesson import Lesson, Phase
+from bakame.learning.items import TASK, kinds_here, make_from_notes
+from bakame.learning.lesson import Item, Lesson, Phase
 from bakame.text.commands import Command
+from bakame.text.gsm import SINGLE, septets
 from bakame.tutor.turn import Channel
-from classroom import Pupil
-from tutor.callers import Caller
-from tutor.situations import FAMILY, PLACES, SITUATIONS, everything_open
+from classroom import Pupil, all_skills, materials
+from tutor.callers import Caller, greeted
+from tutor.situations import FAMILY, PLACES, SITUATIONS, at, everything_open
 from tutor.soundness import counts_nothing, gives_nothing_away, heard, is_sound
 
 WRONG_SCRIPT: Final = {
@@ -60,6 +62,8 @@ COMMANDS: Final = (
     *("ASK why is the zorb green?", "SKIP", "STATUS", "NAME Aline", "NAME", "LANG RW", "LANG", "CALL", "TEACHER"),
     *("RACE", "PIN 4821", "PIN OFF", "PIN 1234", "PIN", "SWITCH", "repeat", "I don't know", "wait", "slower", "bye"),
 )
+NEEDED: Final = 20
+"""Septets of the shortest words that say that an answer was understood."""
 GUESSED: Final = 0.2
 """The confidence of a recogniser that heard noise."""
 
@@ -167,6 +171,22 @@ def test_a_mistake_in_writing_down_is_not_called_one_in_telling_sounds_apart() -
         told = caller.says("z z z z z")
         assert caller.step.tried[-1].grade.verdict is Verdict.WRONG
         assert told.startswith("Think again.")
+
+
+def test_a_right_answer_in_free_words_is_told_so_in_every_text_that_has_room() -> None:
+    notes = materials().english
+    for skill in all_skills().of_module("english"):
+        if TASK not in kinds_here(skill, notes[skill.id], by_ear=False):
+            continue
+        for seed in range(3):
+            rng = random.Random(seed)
+            task = make_from_notes(skill, notes[skill.id], rng=rng, by_ear=False, kinds=(TASK,))
+            lesson = greeted("english", item=Item(task), recent=(skill.id,))
+            caller = at(Channel.SMS, lesson, seed=seed)
+            told = caller.says(task.answer)
+            assert caller.step.tried[-1].grade.verdict is Verdict.RIGHT
+            if septets(caller.exercise.sms) <= SINGLE - NEEDED:
+                assert told.splitlines()[0] != caller.exercise.sms.splitlines()[0], skill.id
 
 
 def test_a_right_answer_that_was_hardly_heard_is_right() -> None:

@@ -10,11 +10,12 @@ from typing import Final
 
 from bakame.learning.claiming import claims
 from bakame.learning.expect import NOTHING, YES_NO, AnswerKind, Expect
-from bakame.learning.grading import HEDGED, MAX_SAID, Grade, Verdict
+from bakame.learning.grading import HEDGED, MAX_SAID, OTHER_UNIT, Grade, Verdict
 from bakame.learning.lesson import Item, Lesson, Phase, Sitting
 from bakame.learning.marking import mark
 from bakame.learning.mood import Sign
 from bakame.learning.open_answers import TOO_SHORT
+from bakame.learning.units import unit_words
 from bakame.security.pins import is_guessable
 from bakame.text.commands import Command, read_command
 from bakame.text.names import read_name
@@ -485,7 +486,7 @@ class Conversation:
         ask = self._ask(replace(view, lesson=lesson))
         match lesson.misses:
             case 1:
-                parts = (line(_UNCLEAR.get(reason, "unclear.again")), *ask.parts)
+                parts = (_first_said(lesson, reason), *ask.parts)
             case 2:
                 parts = (line(f"unclear.{_kind(ask.expect)}"), *ask.parts)
             case _:
@@ -524,6 +525,14 @@ def _with_explanation(step: Step, said: Said, explained: str | None) -> Step:
     if isinstance(step, Digression) and step.after and explained and said.channel is not Channel.VOICE:
         return replace(step, parts=(Written(explained, explained, whole=True), *step.after))
     return step
+
+
+def _first_said(lesson: Lesson, reason: str) -> Line:
+    """What is said first of an answer that was not understood."""
+    unit = lesson.item.exercise.unit if lesson.item else None
+    if reason == OTHER_UNIT and unit is not None:
+        return line("unclear.other_unit", unit=unit_words(unit))
+    return line(_UNCLEAR.get(reason, "unclear.again"))
 
 
 def _unasked(lesson: Lesson) -> Lesson:

@@ -8,6 +8,7 @@ from bakame.learning.form import FormPoint, Slip, form_point, recast
 from bakame.learning.open_answers import points_made
 from bakame.tutor.wording import Part, line
 
+POINTS: Final = "reply.points"
 LONGEST_RECAST: Final = 12
 """Words of a sentence that is said back whole."""
 
@@ -15,7 +16,7 @@ LONGEST_RECAST: Final = 12
 def understood(exercise: Exercise, said: str) -> Part:
     """The points that a right answer makes."""
     names = [point.name for point in points_made(exercise.rubric, said)] if exercise.rubric else []
-    return line("reply.points", points=listed(names)) if names else line("reply.understood")
+    return line(POINTS, points=listed(names)) if names else line("reply.understood")
 
 
 def formed(exercise: Exercise, said: str, *, known: frozenset[str], spoken: bool) -> Part | None:

@@ -18,13 +18,14 @@ from bakame.learning.policy import Policy
 from bakame.learning.skills import Curriculum, Skill
 from bakame.text.commands import Command
 from bakame.text.compare import same_words
+from bakame.text.gsm import SINGLE, septets
 from bakame.tutor.gains import gains
 from bakame.tutor.guidance import Maker
 from bakame.tutor.module import Ask, Step, View
 from bakame.tutor.notes_guide import EXAMPLE, NotesGuide
 from bakame.tutor.placing import Placing
 from bakame.tutor.practice import Practice
-from bakame.tutor.replying import formed, listed, understood
+from bakame.tutor.replying import POINTS, formed, listed, understood
 from bakame.tutor.talking import Talking
 from bakame.tutor.turn import Act, Channel, Said
 from bakame.tutor.wording import Line, Part, Written, line
@@ -43,6 +44,8 @@ _LEVELS: Final = {
 }
 """The level that was found, in plain words."""
 _ROWS: Final = "rows"
+_AROUND_POINTS: Final = 40
+"""Septets of what is said around the points of an answer."""
 _LETTERS: Final = "letters"
 """In the scene: the word of which the letters were asked for, after it was said whole."""
 
@@ -114,7 +117,7 @@ class EnglishModule:
         else:
             after = self._after(work, item, said, rng)
             step = after if isinstance(after, Step) else self._go_on(after, said, rng)
-        step = step if by_ear else _taught(step)
+        step = step if by_ear else _acknowledged(_taught(step))
         return self._remembering(view.lesson, self._talking.begun(step))
 
     def observe(self, view: View, said: Said) -> Step:
@@ -300,6 +303,21 @@ def _taught(step: Step) -> Step:
     brief = rule.fields["brief"]
     kept = (Written(brief, brief, whole=True) if part is rule else part for part in step.parts)
     return replace(step, parts=tuple(part for part in kept if not part.spare))
+
+
+def _acknowledged(step: Step) -> Step:
+    """In a text that has no room for the points of a right answer: that it was understood, which is never left out."""
+    question = step.parts[-1] if step.parts else None
+    if not isinstance(question, Written) or any(isinstance(part, Written) and part.whole for part in step.parts):
+        return step
+    room = SINGLE - septets(question.sms) - _AROUND_POINTS
+    kept = (
+        line("reply.understood")
+        if isinstance(part, Line) and part.key == POINTS and septets(part.fields["points"]) > room
+        else part
+        for part in step.parts
+    )
+    return replace(step, parts=tuple(kept))
 
 
 def _rows(lesson: Lesson) -> Sequence[str]:
