@@ -173,6 +173,20 @@ def test_a_mistake_in_writing_down_is_not_called_one_in_telling_sounds_apart() -
         assert told.startswith("Think again.")
 
 
+@pytest.mark.parametrize("module", ["math", "english", "general"])
+def test_a_wrong_answer_by_text_is_never_followed_by_the_bare_question(module: str) -> None:
+    for seed in range(6):
+        caller = at(Channel.SMS, greeted(module), seed=seed)
+        caller.calls()
+        if module == "general":
+            caller.says("practise")
+        for _ in range(12):
+            told = caller.answers(right=False)
+            assert caller.step.tried
+            if septets(caller.exercise.sms) <= SINGLE - NEEDED:
+                assert told != caller.exercise.sms, told
+
+
 def test_a_right_answer_in_free_words_is_told_so_in_every_text_that_has_room() -> None:
     notes = materials().english
     for skill in all_skills().of_module("english"):

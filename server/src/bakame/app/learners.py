@@ -128,7 +128,8 @@ def learners(
     if as_json:
         _out.print_json(data={**report(study, rows), "seconds": round(seconds, 1)})
     else:
-        show(study, rows, seconds=seconds, out=_out)
+        # Made now: a terminal's width may have changed since the program began.
+        show(study, rows, seconds=seconds, out=Console(highlight=False))
 
 
 def _names(text: str, known: Collection[str]) -> tuple[str, ...]:

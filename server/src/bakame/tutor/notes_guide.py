@@ -15,7 +15,7 @@ from bakame.learning.open_answers import points_made
 from bakame.learning.rubric import Rubric
 from bakame.learning.skills import Skill
 from bakame.text.compare import normalise
-from bakame.text.gsm import septets
+from bakame.text.gsm import SINGLE, septets
 from bakame.tutor.replying import listed
 from bakame.tutor.wording import Part, Written, line
 
@@ -81,7 +81,10 @@ class NotesGuide:
         of_sounds = exercise.kind is AnswerKind.SPELLING and notes is not None and bool(notes.pairs)
         if notes is None or of_sounds or exercise.kind is AnswerKind.DICTATION or _tells(notes.mistake, exercise):
             return line("notes.mistake")
-        return Written(notes.mistake, _brief(notes.mistake))
+        brief = _brief(notes.mistake)
+        # Where the question leaves no room for it, "try again" says in a text that it was wrong.
+        fits = septets(f"{brief} {exercise.sms}") <= SINGLE
+        return Written(notes.mistake, brief if fits else _first(notes.mistake, beside=exercise.sms))
 
     def on_right(self, exercise: Exercise, *, rng: random.Random) -> Part:
         """Praise of the strategy that a right answer shows."""
@@ -175,6 +178,12 @@ def _tells(text: str, exercise: Exercise) -> bool:
 def _told(text: str) -> Written:
     """The whole for the ear, whole sentences of it for the eye."""
     return Written(text, _brief(text), spare=True)
+
+
+def _first(text: str, *, beside: str) -> str:
+    """The first sentence, where it fits beside a question; else nothing."""
+    first = _SENTENCE.split(text)[0]
+    return first if septets(f"{first} {beside}") <= SINGLE else ""
 
 
 def _brief(text: str) -> str:
