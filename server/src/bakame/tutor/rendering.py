@@ -22,15 +22,21 @@ def sentences(said: Sequence[Part], *, wording: Wording, language: str, rng: ran
 def text(said: Sequence[Part], *, wording: Wording, language: str, rng: random.Random) -> str:
     """One part of GSM-7; up to `MOST_PARTS` when something in it must be whole.
 
-    What would not fit is left out: spare parts first, the longest before the others, then the earliest. The last part
-    stays: it is what is asked.
+    What would not fit is left out: spare parts first, the longest before the others, then the earliest; what fits
+    after all comes back, the last one left out first. The last part stays: it is what is asked.
     """
     most = MOST_PARTS if any(isinstance(part, Written) and part.whole for part in said) else 1
     kept = [(part, to_gsm(_words(part, "sms", wording, language, rng)).strip()) for part in said]
     kept = [(part, words) for part, words in kept if words]
+    everything, dropped = list(kept), list[tuple[Part, str]]()
     while len(kept) > 1 and parts(_joined(kept)) > most:
         spare = [index for index, (part, _) in enumerate(kept[:-1]) if part.spare]
-        del kept[max(spare, key=lambda index: len(kept[index][1]), default=0)]
+        dropped.append(kept.pop(max(spare, key=lambda index: len(kept[index][1]), default=0)))
+    for one in reversed(dropped):
+        # What was left out for something longer, which went after it, may have room again.
+        more = [each for each in everything if each is one or any(each is other for other in kept)]
+        if parts(_joined(more)) <= most:
+            kept = more
     return fit(_joined(kept), max_parts=most)
 
 
