@@ -18,6 +18,56 @@ from bakame.text.commands import Command, read_command
 from bakame.text.compare import same_words
 
 _ARTICLES: Final = ("a", "an", "the")
+_SMALL: Final = frozenset(
+    (
+        *("am", "is", "are", "was", "were", "be", "do", "does", "did", "has", "have", "had", "a", "an", "the", "some"),
+        *(
+            "any",
+            "at",
+            "in",
+            "on",
+            "to",
+            "of",
+            "for",
+            "by",
+            "it",
+            "he",
+            "she",
+            "they",
+            "we",
+            "i",
+            "you",
+            "this",
+            "that",
+        ),
+        *(
+            "my",
+            "your",
+            "his",
+            "her",
+            "its",
+            "our",
+            "their",
+            "me",
+            "him",
+            "them",
+            "us",
+            "not",
+            "no",
+            "yes",
+            "and",
+            "or",
+        ),
+    )
+)
+_AROUND: Final = frozenset(
+    (
+        *("the", "answer", "think", "maybe", "option", "number", "one", "two", "three", "four", "first", "second"),
+        *("third", "say", "choose", "choice", "pick", "press", "key", "letter", "please", "teacher", "its", "that"),
+        *("would", "word", "blank", "guess", "said", "use", "put", "correct", "right", "well", "okay", "yes", "sir"),
+    )
+)
+"""Words that people put around an answer."""
 
 _KNOW: Final = re.compile(r"\b(?:know|idea)\b", re.IGNORECASE)
 """Words without which nobody says that they do not know."""
@@ -68,7 +118,7 @@ def _mark_choice(exercise: Exercise, said: str) -> Grade:
     if _does_not_know(exercise, said):
         return Grade(Verdict.UNCLEAR, None, None, "does not know")
     index = chosen(exercise.options, text)
-    if index is not None:
+    if index is not None and not _is_by_the_way(exercise, exercise.options[index], text):
         option = exercise.options[index]
         tag = next((tag for tag, wrong in exercise.misconceptions if wrong == option), None)
         is_right = option == exercise.answer
@@ -76,6 +126,15 @@ def _mark_choice(exercise: Exercise, said: str) -> Grade:
     if rubric is not None and grade_open(rubric, said, question=_question(exercise)).verdict is Verdict.RIGHT:
         return Grade(Verdict.RIGHT, exercise.answer, None, "in other words")
     return Grade(Verdict.UNCLEAR, None, None, "none of the options, or more than one")
+
+
+def _is_by_the_way(exercise: Exercise, option: str, text: str) -> bool:
+    """Whether a small word that happens to be an option stands in words about something else: "you are stupid"."""
+    words = plain(option).split()
+    if not all(word in _SMALL for word in words):
+        return False
+    about = {*words, *plain(_question(exercise)).split(), *_AROUND}
+    return any(len(word) > 2 and word not in about for word in plain(text).split())
 
 
 def _bare(text: str) -> tuple[str, ...]:
