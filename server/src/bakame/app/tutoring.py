@@ -3,19 +3,25 @@
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from bakame.app.content import Content
 from bakame.app.parts import models, moderator
 from bakame.app.settings import Settings
 from bakame.app.spending import Spending
+from bakame.errors import Invalid
 from bakame.learning.difficulty import Rating
+from bakame.learning.exercises import Exercise
+from bakame.ports.chat import ChatTool
 from bakame.ports.clock import Clock
 from bakame.tutor.asides import Explainer
 from bakame.tutor.chain import ModelChain
 from bakame.tutor.engine import Tutor
 from bakame.tutor.judging import Judge
+from bakame.tutor.library import ContentLibrary
 from bakame.tutor.registry import library, modules
 from bakame.tutor.safeguarding import Safeguarding, packaged_likeness
+from bakame.tutor.wording import Written
 
 
 def watch_of(settings: Settings, content: Content) -> Safeguarding:
@@ -25,6 +31,25 @@ def watch_of(settings: Settings, content: Content) -> Safeguarding:
         child_helpline=settings.child_helpline,
         gbv_hotline=settings.gbv_hotline,
         likeness=packaged_likeness(),
+    )
+
+
+def looking_up(answers: ContentLibrary, exercise: Exercise | None) -> ChatTool:
+    """Lets a model look into what authors wrote, without the open exercise's answer."""
+
+    def look_up(given: Mapping[str, Any]) -> str:
+        question = given.get("question")
+        if not isinstance(question, str) or not question.strip():
+            raise Invalid("a question is needed")
+        found = answers.answer(question, exercise)
+        return found.say if isinstance(found, Written) else "Nothing was written on this."
+
+    properties = {"question": {"type": "string", "description": "A short question in English."}}
+    return ChatTool(
+        "look_up",
+        "Looks up what our teachers wrote on a question of general knowledge.",
+        {"type": "object", "properties": properties, "required": ["question"], "additionalProperties": False},
+        look_up,
     )
 
 
@@ -64,6 +89,7 @@ async def tutoring(
                 wording=content.wording,
                 rng=rng,
                 moderator=watchful,
+                tools=lambda exercise: (looking_up(answers, exercise),),
             )
             if chain
             else None,

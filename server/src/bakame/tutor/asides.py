@@ -121,7 +121,7 @@ class Explainer:
         wording: Wording,
         rng: random.Random,
         moderator: Moderator | None = None,
-        tools: Callable[[Exercise], Sequence[ChatTool]] = lambda _: (),
+        tools: Callable[[Exercise | None], Sequence[ChatTool]] = lambda _: (),
     ) -> None:
         """`moderator` sees each question before its answer is given; `tools` are what a model may look up meanwhile."""
         self._moderator = moderator
