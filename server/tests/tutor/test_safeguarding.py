@@ -1,7 +1,5 @@
 """Who tells of harm is heard, in four languages; who does a lesson is left to it."""
 
-import random
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,18 +147,6 @@ def test_what_only_looks_alike_is_said_to_be_unsure(care: Care) -> None:
         assert matter is not None
         assert isinstance(matter.reply, Line)
         assert (matter.signs[-1], matter.reply.key) == (UNSURE, "care.general")
-
-
-def test_looking_takes_no_time_worth_speaking_of(watch: Safeguarding) -> None:
-    rng = random.Random(1)
-    lines = rng.sample(list(labelled(*FIRST)), 300)
-    began = time.process_time()
-    for each in lines:
-        watch.sees(each.text)
-    assert (time.process_time() - began) / len(lines) < 0.008
-    began = time.process_time()
-    watch.sees(" ".join(each.text for each in lines)[:5_000])
-    assert time.process_time() - began < 1.0
 
 
 def test_the_weights_are_read_as_they_were_written() -> None:
