@@ -182,7 +182,8 @@ class Intake:
     def _missed(self, view: View) -> Step:
         lesson = view.lesson
         if lesson.misses + 1 >= MISSES_ALLOWED:
-            if view.channel is Channel.VOICE:
+            # Where only listed words are heard, any noise makes letters.
+            if view.channel is Channel.VOICE and view.free_speech:
                 return self._asking(replace(lesson, phase=Phase.NAME_SPELL, heard=None, misses=0))
             return _nameless(lesson)
         return self._asking(
